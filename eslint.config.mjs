@@ -96,6 +96,8 @@ export default tseslint.config(
       '@typescript-eslint/no-restricted-imports': ['error', { patterns: [deepImports, apps, testSupport, testbed] }],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      'max-lines': ['error', 200],
+      'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
       // No enum is declared here, and the rule was a tenth of lint's time.
       '@typescript-eslint/no-unsafe-enum-assignment': 'off',
       // A number in a message is what most messages are for.
@@ -118,6 +120,8 @@ export default tseslint.config(
       '@typescript-eslint/no-restricted-imports': ['error', { patterns: [deepImports, apps] }],
       '@typescript-eslint/no-non-null-assertion': 'off',
       'import-x/no-cycle': 'off', // only tests import these
+      'max-lines': 'off',
+      'max-lines-per-function': 'off',
     },
   },
   {

@@ -1,11 +1,14 @@
 const path = require('node:path');
 
-/** What every project's jest.config.cjs shares: swc to CommonJS, a resolver that knows workspace packages, honest counts. */
+/**
+ * What every project's jest.config.cjs shares: swc to CommonJS, a resolver that knows workspace packages, honest
+ * counts.
+ */
 module.exports = {
   testEnvironment: 'node',
   testRunner: path.join(__dirname, 'runner.cjs'),
-  // Jest's vm intercepts each use of a global. These are handed to every module instead: a third less CPU time for much arithmetic.
-  // Not Date and timers, which tests replace.
+  // Jest's vm intercepts each use of a global. These are handed to every module instead: a third less CPU time for much
+  // arithmetic. Not Date and timers, which tests replace.
   sandboxInjectedGlobals: ['Array', 'JSON', 'Map', 'Math', 'Number', 'Object', 'Set', 'String'],
   // Tests wait for events; this only bounds a wait in vain, also on a machine that is busy with other things.
   testTimeout: 120_000,

@@ -2,8 +2,8 @@ const { AsyncLocalStorage } = require('node:async_hooks');
 const { default: runTestFile } = require('jest-circus/runner');
 
 /**
- * jest-circus, which uses an AsyncLocalStorage for each test file and leaves it on. Before Node 24, each promise pays for
- * all of them (findings/jest-files-slow-later-promises.sh).
+ * jest-circus, which uses an AsyncLocalStorage for each test file and leaves it on. Before Node 24, each promise pays
+ * for all of them (findings/jest-files-slow-later-promises.sh).
  */
 module.exports = async (...args) => {
   const { run } = AsyncLocalStorage.prototype;

@@ -1,6 +1,8 @@
 const TestEnvironment = require('@stryker-mutator/jest-runner/jest-env/node');
 
-/** Skips the tests after a failed one: the mutant is detected. Jest's own `bail` counts files, and there is only one. */
+/**
+ * Skips the tests after a failed one: the mutant is detected. Jest's own `bail` counts files, and there is only one.
+ */
 module.exports = class extends TestEnvironment {
   #isFound = false;
 

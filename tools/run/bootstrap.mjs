@@ -37,7 +37,9 @@ export function requireNode() {
   process.exit(1);
 }
 
-/** True when node_modules is what package-lock.json says. Compares content: a checkout changes file times, not needs. */
+/**
+ * True when node_modules is what package-lock.json says. Compares content: a checkout changes file times, not needs.
+ */
 function dependenciesInstalled() {
   if (!existsSync(join(repoRoot, 'node_modules', '.package-lock.json'))) return false;
   const locked = readJson('package-lock.json').packages;

@@ -19,7 +19,9 @@ const ofFile = (program, file) => [
   ...program.getDeclarationDiagnostics(file),
 ];
 
-/** A rule that reports all errors of the compiler in a file, of the program that the other rules have asked for types. */
+/**
+ * A rule that reports all errors of the compiler in a file, of the program that the other rules have asked for types.
+ */
 export const compilerErrors = {
   meta: { type: 'problem', schema: [], messages: { error: 'TS{{ code }}: {{ text }}' } },
   create: (context) => ({

@@ -7,13 +7,26 @@ const avoided = JSON.parse(readFileSync(LIST, 'utf8'));
 const words = new RegExp(avoided.map(([pattern]) => `(\\b(?:${pattern})\\b)`).join('|').replaceAll(' ', '[\\s*/]+'), 'gi'); // prettier-ignore
 const code = /`[^`]*`/g;
 
-/** A rule for the prose of comments: the words that documents avoid too. */
+/** Columns of a comment. Prettier wraps code, but no comment. */
+const WIDTH = 120;
+const isComment = /^\s*(?:\/\/|\/?\*)/;
+
+/** A rule for the prose of comments: the words that documents avoid too, and its width. */
 export const plainComments = {
-  meta: { type: 'suggestion', schema: [], messages: { avoided: '"{{ word }}"; write: {{ instead }}' } },
+  meta: {
+    type: 'suggestion',
+    schema: [],
+    messages: { avoided: '"{{ word }}"; write: {{ instead }}', wide: `over ${WIDTH} columns` },
+  },
   create: (context) => ({
     Program() {
       const { sourceCode } = context;
-      for (const { value, range } of sourceCode.getAllComments()) {
+      for (const { value, range, loc: lines } of sourceCode.getAllComments()) {
+        for (let { line } = lines.start; line <= lines.end.line; line += 1) {
+          const text = sourceCode.lines[line - 1];
+          if (text.length > WIDTH && isComment.test(text))
+            context.report({ loc: { line, column: WIDTH }, messageId: 'wide' });
+        }
         const prose = value.replace(code, (text) => '#'.repeat(text.length));
         for (const match of prose.matchAll(words)) {
           const [, instead] = avoided.find((_, i) => match[i + 1] !== undefined);

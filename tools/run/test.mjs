@@ -62,7 +62,9 @@ const checks = [
 /** `counts` is the start of the names of the count files that a stage leaves. */
 const tests = { name: 'test', counts: 'jest', commands: [jest] };
 
-/** What runs the product for a time: each waits for more than half of it. They run one after the other beside the tests. */
+/**
+ * What runs the product for a time: each waits for more than half of it. They run one after the other beside the tests.
+ */
 const runs = [
   {
     name: 'proofs',
@@ -70,7 +72,8 @@ const runs = [
     skip: () => !existsSync(join(repoRoot, proofRunner)) && 'the proof runner is not built',
     commands: [[process.execPath, proofRunner, '--spawn', '--counts', join(countsDir, 'proofs.json')]],
   },
-  // By hand: the services whose scenarios are short enough. Those of the rollout are run by the long tests of tools/faults.
+  // By hand: the services whose scenarios are short enough. Those of the rollout are run by the long tests of
+  // tools/faults.
   ...['governor', 'proposer', 'brain'].map((service) => ({
     name: `faults-${service}`,
     counts: `faults-${service}`,
@@ -110,7 +113,9 @@ function countStageFailure({ name, counts }) {
 const summary = [];
 let interruptedBy;
 
-/** Runs a stage's commands in turn until one fails. A quiet stage prints what they wrote in one piece, when it is over. */
+/**
+ * Runs a stage's commands in turn until one fails. A quiet stage prints what they wrote in one piece, when it is over.
+ */
 async function runStage(stage, { quiet = false } = {}) {
   const { name, commands, skip } = stage;
   const reason = skip?.();

@@ -23,8 +23,8 @@ interface Cycle extends CycleTerms {
 
 /**
  * One cycle over the shards that this process holds: lists the symbols, then reads, decides and publishes them shard by
- * shard and batch by batch, and records of each shard that its cycle was whole. @throws ShardRefusedError, after the other
- * shards, when Redis refuses one; at once when Redis gives no verdict, and when stopped. A shard that was not
+ * shard and batch by batch, and records of each shard that its cycle was whole. @throws ShardRefusedError, after the
+ * other shards, when Redis refuses one; at once when Redis gives no verdict, and when stopped. A shard that was not
  * finished has no whole cycle.
  * @param onRefused called for each refused shard at once
  */

@@ -8,7 +8,9 @@ import { DecisionTail } from './tail.js';
 /** Keys that one SCAN call looks at: the server serves others in between, a million keys are a thousand calls. */
 const SCAN_COUNT = 1000;
 
-/** A scan before a cycle begins early enough to take this much longer than the last one, and this many ms in addition. */
+/**
+ * A scan before a cycle begins early enough to take this much longer than the last one, and this many ms in addition.
+ */
 const LEAD_FACTOR = 1.5;
 const LEAD_MS = 50;
 
@@ -31,8 +33,9 @@ export interface DiscoveryOptions {
 
 /**
  * Finds the symbols that have a live target: by scans in the background, never KEYS, and by the entries of the decision
- * stream. A scan begins so that it ends just before the next cycle: on its time a cycle of 10,000 symbols spent a quarter of
- * its own, and beside many keys of others a tenth of the interval. One that was not begun by then begins with the cycle, which waits for it.
+ * stream. A scan begins so that it ends just before the next cycle: on its time a cycle of 10,000 symbols spent a
+ * quarter of its own, and beside many keys of others a tenth of the interval. One that was not begun by then begins
+ * with the cycle, which waits for it.
  */
 export class Discovery {
   readonly #redis: Redis;
@@ -60,8 +63,8 @@ export class Discovery {
   }
 
   /**
-   * The symbols of a cycle, sorted. Waits for the very first scan; for a later one at most a tenth of the loop's interval,
-   * then goes on with what is known while the scan does. @throws when Redis does not answer.
+   * The symbols of a cycle, sorted. Waits for the very first scan; for a later one at most a tenth of the loop's
+   * interval, then goes on with what is known while the scan does. @throws when Redis does not answer.
    */
   async list(): Promise<readonly string[]> {
     await this.#tail.start(); // before the scan: what is announced while it runs is read afterwards
@@ -86,8 +89,8 @@ export class Discovery {
   }
 
   /**
-   * Symbols that the last whole scan found to have no target any more, and those of shadow keys without one, sorted; each
-   * scan's once. They want one more look: where the target is really gone, so is the shadow hash.
+   * Symbols that the last whole scan found to have no target any more, and those of shadow keys without one, sorted;
+   * each scan's once. They want one more look: where the target is really gone, so is the shadow hash.
    */
   takeGone(): readonly string[] {
     const gone = this.#gone.filter((symbol) => !this.#directory.has(symbol));

@@ -29,8 +29,8 @@ describe('while Redis is away', () => {
     await waitFor(() => app.stdout.some((line) => line.includes('cycles end well again')), { what: 'the return' });
     await waitFor(async () => (await count(LAST)) > lastSec, { what: 'a cycle that decides' });
     const said = app.stdout.slice(before).map((line) => JSON.parse(line) as { level: string; msg: string });
-    // Each cycle's own line is another matter; so are the leases, which the new server does not know, and cycles that a busy
-    // machine misses.
+    // Each cycle's own line is another matter; so are the leases, which the new server does not know, and cycles that a
+    // busy machine misses.
     const about = said.map(({ msg }) => msg).filter((msg) => !/^(cycle|shards|cycles were missed.*)$/.test(msg));
     expect(about.sort()).toEqual([
       'Redis is away, trying again until it answers',

@@ -59,12 +59,13 @@ export interface Publication {
 }
 
 /**
- * Publishes proposals of the lease's shard: a stream entry each, and the shadow hash with its TTL. Deletes the shadow hashes
- * of symbols that have none any more. The stream is the record, so that a proposal whose entry exists is published, also when its hash is refused; refused hashes are answered, and harm
- * no other. Renews the lease, also with no proposals at all. In a Cluster, where the hashes are in other slots, and where we
- * may not write one of them, the lease is checked with the stream entries, and the hashes follow.
- * @throws ShardRefusedError, and then nothing was written; BatchError, or what Redis said, when the stream takes no entry or
- * Redis gives no verdict on a hash.
+ * Publishes proposals of the lease's shard: a stream entry each, and the shadow hash with its TTL. Deletes the shadow
+ * hashes of symbols that have none any more. The stream is the record, so that a proposal whose entry exists is
+ * published, also when its hash is refused; refused hashes are answered, and harm no other. Renews the lease, also with
+ * no proposals at all. In a Cluster, where the hashes are in other slots, and where we may not write one of them, the
+ * lease is checked with the stream entries, and the hashes follow.
+ * @throws ShardRefusedError, and then nothing was written; BatchError, or what Redis said, when the stream takes no
+ * entry or Redis gives no verdict on a hash.
  */
 export async function publishProposals(
   redis: Redis,
@@ -118,8 +119,8 @@ async function publishHashes(
 }
 
 /**
- * Publishes what a whole cycle of the lease's shard did: its presence says that the cycle was complete. Of several shards,
- * `last_cycle` is their sum. In a Cluster the lease is checked right before, as it is in another slot.
+ * Publishes what a whole cycle of the lease's shard did: its presence says that the cycle was complete. Of several
+ * shards, `last_cycle` is their sum. In a Cluster the lease is checked right before, as it is in another slot.
  * @throws ShardRefusedError, and then nothing was written; BatchError or Redis's own error when it gives no verdict.
  */
 export async function publishLastCycle(

@@ -15,11 +15,11 @@ import {
 } from '@quantum/redis-schemas';
 
 /**
- * Reads target and efficiency of these symbols, and where asked what smoothing goes on from. Each key is read by itself, and no
- * field further than a number may be long: `KeyReads`. One round trip, a second one only where a target shows no
- * fields.
- * @throws BatchError, or Redis's own error, when Redis gives no verdict on a target: it is away, loading, or does not let us
- * run the commands that read.
+ * Reads target and efficiency of these symbols, and where asked what smoothing goes on from. Each key is read by
+ * itself, and no field further than a number may be long: `KeyReads`. One round trip, a second one only where a target
+ * shows no fields.
+ * @throws BatchError, or Redis's own error, when Redis gives no verdict on a target: it is away, loading, or does not
+ * let us run the commands that read.
  */
 export async function readSymbols(
   redis: Redis,
@@ -55,8 +55,8 @@ export interface BatchOptions {
 }
 
 /**
- * Reads symbols batch by batch, in their order, and some batches ahead of the one in flight, so that Redis and this process
- * work at once. @throws as `readSymbols` does, in a batch's turn.
+ * Reads symbols batch by batch, in their order, and some batches ahead of the one in flight, so that Redis and this
+ * process work at once. @throws as `readSymbols` does, in a batch's turn.
  */
 export async function* readBatches(
   redis: Redis,
@@ -80,8 +80,8 @@ export async function* readBatches(
 }
 
 /**
- * HMGET answers alike for an absent key and for a hash without the fields; EXISTS tells them apart. Both are asked in one
- * call, so that a target which is written meanwhile is read, and not taken for one without a value.
+ * HMGET answers alike for an absent key and for a hash without the fields; EXISTS tells them apart. Both are asked in
+ * one call, so that a target which is written meanwhile is read, and not taken for one without a value.
  */
 async function markGone(redis: Redis, readings: readonly SymbolReading[]): Promise<void> {
   const reads = new KeyReads();

@@ -134,8 +134,8 @@ describe('two proposers', () => {
     await waitFor(() => Math.max(...since()) >= 5, { what: 'five cycles' });
     for (const app of pair) await waitForAnswer(app, '/readyz', /^200 ready/);
     for (const app of pair) await app.stop();
-    // On a busy machine the lease may move: then both have published, but no cycle both. What was published before the data was
-    // lost is forgotten, and its last second may come again.
+    // On a busy machine the lease may move: then both have published, but no cycle both. What was published before the
+    // data was lost is forgotten, and its last second may come again.
     const [first, second] = pair.map(
       (app, i) =>
         new Set(

@@ -18,7 +18,10 @@ const PAGE_COUNT = 250;
 const PAGE_BYTES = 2 ** 21;
 /** Bytes of a longer name are not read: such a key is left to the scan. */
 const MAX_SYMBOL_BYTES = 1024;
-/** Calls that one cycle makes, and bytes after which it makes no more; what is left waits for the next cycle, or is found by a scan. */
+/**
+ * Calls that one cycle makes, and bytes after which it makes no more; what is left waits for the next cycle, or is
+ * found by a scan.
+ */
 const CYCLE_CALLS = 200;
 const CYCLE_BYTES = 2 ** 26;
 

@@ -38,7 +38,9 @@ export interface TestProposer {
 /** A clock that says this time, and whose steady time is the machine's. */
 export const clockAt = (wallSec: () => number): Clock => ({ ...systemClock, wallSec });
 
-/** Everything that a cycle needs, on a real Redis, with a clock that does not move. `env` as the service's environment. */
+/**
+ * Everything that a cycle needs, on a real Redis, with a clock that does not move. `env` as the service's environment.
+ */
 export async function createTestProposer(
   url: string,
   env: Record<string, string> = {},

@@ -9,7 +9,10 @@ import { createPages } from './page/pages.js';
 import { CSP } from './page/assets.js';
 import { startPageServer, type PageServer } from './server/page-server.js';
 
-/** A change that comes by a stream is on the page within a second, also beside 10,000 symbols that all change: they take most of it. */
+/**
+ * A change that comes by a stream is on the page within a second, also beside 10,000 symbols that all change: they take
+ * most of it.
+ */
 const INTERVAL_MS = 250;
 
 type Parts = ServiceParts<(typeof consoleDefinition)['variables'], ConsoleMetrics, object>;

@@ -57,7 +57,10 @@ export class Discovery {
     this.#options = options;
   }
 
-  /** The symbols of a cycle, sorted. Only the first call waits for a scan. @throws when Redis does not answer to that one. */
+  /**
+   * The symbols of a cycle, sorted. Only the first call waits for a scan. @throws when Redis does not answer to that
+   * one.
+   */
   async list(): Promise<readonly string[]> {
     const nowMs = this.#options.clock.steadyMs();
     if (!this.#scan && nowMs - this.#scanStartMs >= this.#options.intervalMs) this.#start(nowMs);

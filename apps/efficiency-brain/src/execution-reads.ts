@@ -12,8 +12,8 @@ function timeOf({ clock, rules }: Pick<CycleContext, 'clock' | 'rules'>): Pick<C
 }
 
 /**
- * Reads executions. Positions and prices are read after that, so that the cycle has the time when it ends. Where the period has
- * ended meanwhile, what was added to it is read, too: this period is due then, and not the one before.
+ * Reads executions. Positions and prices are read after that, so that the cycle has the time when it ends. Where the
+ * period has ended meanwhile, what was added to it is read, too: this period is due then, and not the one before.
  */
 export async function readUntilNow(
   context: CycleContext,

@@ -76,8 +76,8 @@ export class ExecutionTails {
   }
 
   /**
-   * Reads what was added to each stream since the last call, the first time since `fromSec`, until `isTimeUp`. Entries come in
-   * the order of their ids, so that what two streams tell of an order comes in the same order after a restart.
+   * Reads what was added to each stream since the last call, the first time since `fromSec`, until `isTimeUp`. Entries
+   * come in the order of their ids, so that what two streams tell of an order comes in the same order after a restart.
    * @returns whether everything was read; the next call goes on with the rest
    * @throws when Redis does not answer
    */

@@ -63,8 +63,8 @@ export class Executions {
 
   /**
    * Reads what was added. @throws when Redis does not answer.
-   * @returns whether that was everything, and the caller is to close the period before the open one. A period that is closed
-   * without the rest would lack some of its entries, and a process that starts anew would count them twice.
+   * @returns whether that was everything, and the caller is to close the period before the open one. A period that is
+   * closed without the rest would lack some of its entries, and a process that starts anew would count them twice.
    */
   async read(openPeriod: number): Promise<boolean> {
     const { clock, readMs } = this.#options;
@@ -91,8 +91,9 @@ export class Executions {
   }
 
   /**
-   * What was there at the start and is older only tells of orders, unix seconds: it is not counted again. The last period before
-   * the start counts until it is closed. A stream that is read only then cannot tell whether the process before closed it.
+   * What was there at the start and is older only tells of orders, unix seconds: it is not counted again. The last
+   * period before the start counts until it is closed. A stream that is read only then cannot tell whether the process
+   * before closed it.
    */
   #historySec(): number {
     const first = this.#firstPeriod ?? 0;
@@ -115,7 +116,8 @@ export class Executions {
       count('too_large');
       return;
     }
-    // By the clock that gives ids: ours may be behind for good. Ours is read now: a period may have begun since the cycle did.
+    // By the clock that gives ids: ours may be behind for good. Ours is read now: a period may have begun since the
+    // cycle did.
     const isAhead = atSec - Math.max(this.#redisSec, clock.wallSec()) > MAX_AHEAD_SEC;
     const entrySec = isAhead ? clock.wallSec() : atSec;
     const { result, execution, statesTime } = EXECUTION_STREAMS[stream].adapter(fieldsOf(fields), entrySec);

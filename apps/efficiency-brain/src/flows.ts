@@ -30,8 +30,8 @@ const digestOf = (texts: readonly string[]): string =>
 export type Added = 'counted' | 'duplicate';
 
 /**
- * Executions by symbol and period, each order once however many streams tell of it. Equal entries of one stream and time without
- * an order are one.
+ * Executions by symbol and period, each order once however many streams tell of it. Equal entries of one stream and
+ * time without an order are one.
  */
 export class Flows {
   readonly #byPeriod = new Map<number, Map<string, Flow>>();
@@ -40,7 +40,10 @@ export class Flows {
   /** The latest executions of symbols, also of those that are not scored yet. States keep those that are older. */
   readonly #latest = new Recent(() => ({ atSec: 0 }));
 
-  /** Adds what an entry states of an order and no entry before it stated. `period`, `fillPeriod`: in which it and its fill count. */
+  /**
+   * Adds what an entry states of an order and no entry before it stated. `period`, `fillPeriod`: in which it and its
+   * fill count.
+   */
   add(
     { stream, atSec: entrySec, fields }: ReadEntry,
     execution: Execution,

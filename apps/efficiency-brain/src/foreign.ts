@@ -9,8 +9,8 @@ const READ_KEYS = 500;
 const SHOWN = 3;
 
 /**
- * Symbols whose efficiency hash another program has written within its time to live. Hashes of the proof runner's symbols
- * are no one's scores. @throws when Redis does not answer.
+ * Symbols whose efficiency hash another program has written within its time to live. Hashes of the proof runner's
+ * symbols are no one's scores. @throws when Redis does not answer.
  */
 export async function foreignScores(redis: Redis, nowSec: number, keyTtlSec: number): Promise<string[]> {
   const found = new Set<string>();

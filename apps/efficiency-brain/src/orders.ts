@@ -20,12 +20,15 @@ export const newOrder = (): Order => ({
 
 /** A quantity is more than another only beyond what rounding makes of equal sums. */
 const MORE = 1 + 1e-9;
-/** The price of a part lies within this factor of the order's average; beyond it, the averages contradict each other. */
+/**
+ * The price of a part lies within this factor of the order's average; beyond it, the averages contradict each other.
+ */
 const PART_PRICE_FACTOR = 2;
 
 /**
- * What an entry states beyond those before: quantity and value so far are those of the whole order. Undefined if it states no more.
- * The value of the new part is the difference, or by the entry's own price where the difference cannot be right.
+ * What an entry states beyond those before: quantity and value so far are those of the whole order. Undefined if it
+ * states no more. The value of the new part is the difference, or by the entry's own price where the difference cannot
+ * be right.
  */
 export function addFill(order: Order, qty: number, priceUsd: number): { qty: number; usd: number } | undefined {
   if (qty * order.qty < 0 || !(Math.abs(qty) > Math.abs(order.qty) * MORE)) return undefined;
@@ -39,7 +42,10 @@ export function addFill(order: Order, qty: number, priceUsd: number): { qty: num
   return { qty: newQty, usd: newUsd };
 }
 
-/** Fees that an entry states beyond those before, USD: they fall where a rebate comes. The entry that knows of more fills decides. */
+/**
+ * Fees that an entry states beyond those before, USD: they fall where a rebate comes. The entry that knows of more
+ * fills decides.
+ */
 export function addFees(order: Order, feesUsd: number, filledQty: number): number | undefined {
   // Publishers write 0 for what they do not know.
   const isUnknown = order.feesUsd === undefined || order.feesUsd === 0;

@@ -31,8 +31,8 @@ export type RefusedState = (typeof REFUSED_STATES)[number];
 export interface PublishFailure {
   symbol: string;
   /**
-   * `fence`, `period`: the state in Redis is a later one; `slot_down`: it could not be written. Nothing was written then.
-   * `hash`: only the hash was not.
+   * `fence`, `period`: the state in Redis is a later one; `slot_down`: it could not be written. Nothing was written
+   * then. `hash`: only the hash was not.
    */
   reason: RefusedState | 'hash';
   message: string;
@@ -47,10 +47,11 @@ const closedStateOf = ({ decision }: PublishedScore): SymbolState | undefined =>
 const symbolOf = ({ published }: ScoreToPublish): string => published.decision.symbol;
 
 /**
- * Publishes scores of the lease's shard, and renews the lease. A symbol's state, entry and hash are written together; in a
- * Cluster, where they are in different slots, in this order.
+ * Publishes scores of the lease's shard, and renews the lease. A symbol's state, entry and hash are written together;
+ * in a Cluster, where they are in different slots, in this order.
  * @returns what was not written for a cause of one symbol
- * @throws ShardRefusedError, and then nothing was written; BatchError, or what Redis said, when it is not known what was.
+ * @throws ShardRefusedError, and then nothing was written; BatchError, or what Redis said, when it is not known what
+ * was.
  */
 export async function publishScores(
   redis: Redis,

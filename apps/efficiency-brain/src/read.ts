@@ -42,9 +42,9 @@ export interface BatchOptions {
 }
 
 /**
- * Reads the keys of symbols batch by batch, in their order, and some batches ahead of the one in flight, so that Redis and
- * this process work at once. There is at least one batch, if an empty one. A key that cannot be read counts as one without
- * values: a score is made without it.
+ * Reads the keys of symbols batch by batch, in their order, and some batches ahead of the one in flight, so that Redis
+ * and this process work at once. There is at least one batch, if an empty one. A key that cannot be read counts as one
+ * without values: a score is made without it.
  * @throws BatchError, or Redis's own error, when Redis does not answer, or does not tell a state.
  */
 export async function* readBatches(

@@ -1,4 +1,6 @@
-/** How long something is kept after it was last reported, seconds: an order may rest, and the reconciler may be slow. */
+/**
+ * How long something is kept after it was last reported, seconds: an order may rest, and the reconciler may be slow.
+ */
 export const RETENTION_SEC = 3600;
 /** How many are kept at least, 0.5 KB each; at most twice as many. */
 const MIN_KEPT = 100_000;
@@ -14,7 +16,10 @@ export class Recent<T extends object> {
     this.#create = create;
   }
 
-  /** What is known under a name, new if nothing was reported of it in the hour before `atSec`, unix seconds. `tells`: whether this does. */
+  /**
+   * What is known under a name, new if nothing was reported of it in the hour before `atSec`, unix seconds. `tells`:
+   * whether this does.
+   */
   of(name: string, atSec: number, tells = true): T {
     this.#forget(atSec);
     let known = this.#newer.get(name) ?? this.#older.get(name);

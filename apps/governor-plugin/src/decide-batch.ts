@@ -69,7 +69,8 @@ async function decidePartition(plans: readonly PlanEntry[], batch: Batch, contex
   const first = again.length === 0 ? plans : plans.filter((plan) => !again.includes(plan));
   const attempts = await attemptLean(again, batch, context);
   if (first.length > 0) attempts.push(...(await attemptFull(first, batch, context)));
-  // Once more with what holds now, where Redis or this process was held up with less. Who fails again waits for a redelivery.
+  // Once more with what holds now, where Redis or this process was held up with less. Who fails again waits for a
+  // redelivery.
   const second = await attemptLean(attempts.flatMap((one) => one.late), batch, context); // prettier-ignore
   const changed = attempts.flatMap((one) => one.changed);
   if (changed.length > 0) second.push(...(await attemptFull(changed, batch, context)));
@@ -77,7 +78,9 @@ async function decidePartition(plans: readonly PlanEntry[], batch: Batch, contex
   return joined([...attempts, ...second, { putOff: left.map(({ entry }) => entry) }]);
 }
 
-/** Tries plans with all their reads; those that the violation stream holds up when the exits beside them are decided. */
+/**
+ * Tries plans with all their reads; those that the violation stream holds up when the exits beside them are decided.
+ */
 async function attemptFull(plans: readonly PlanEntry[], batch: Batch, context: DecideContext): Promise<Attempt[]> {
   const first = await attempt(plans, batch, context, false);
   return first.behind.length === 0 ? [first] : [first, await attempt(first.behind, batch, context, false)];

@@ -109,7 +109,10 @@ function settleOne(ending: Ending, { telemetry, tally, maxDeliveries }: SettleCo
   }
 }
 
-/** Settles a plan whose decision is already recorded. An unreadable one may be a grant: it is not decided again, but dead-lettered. */
+/**
+ * Settles a plan whose decision is already recorded. An unreadable one may be a grant: it is not decided again, but
+ * dead-lettered.
+ */
 function settleExisting(
   { entry, plan }: PlanEntry,
   json: string,
@@ -128,8 +131,8 @@ function settleExisting(
 
 /**
  * The entry stays pending. But where the server refuses the record's key, no attempt will ever succeed, and after
- * the last one the entry is dead-lettered without a record. A right that is missing for all plans is another matter: exits
- * must be decided once it is granted.
+ * the last one the entry is dead-lettered without a record. A right that is missing for all plans is another matter:
+ * exits must be decided once it is granted.
  */
 function unanswered(entry: StreamEntry, error: Error, maxDeliveries: number): Partial<Attempt> {
   if (errorKind(error) !== 'key' || isDenied(error)) return { putOff: [entry] };

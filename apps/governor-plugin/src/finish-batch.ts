@@ -31,7 +31,10 @@ export async function finishBatch(decided: Decided, batch: Batch, options: Finis
   };
 }
 
-/** Lets go of decisions that too few replicas have: they stay pending, and a redelivery finds the record and waits again. */
+/**
+ * Lets go of decisions that too few replicas have: they stay pending, and a redelivery finds the record and waits
+ * again.
+ */
 async function replicatedOnes(
   committed: readonly CommittedDecision[],
   { redis, telemetry, waitReplicas, decisionTtlSec }: FinishBatchOptions,
@@ -89,8 +92,9 @@ function endOf(
 }
 
 /**
- * Writes what no one could serve to the dead-letter stream. Last, so that no plan waits for it. Answers the entries to acknowledge:
- * one that Redis refuses to take for good (a key of the wrong type, no permission) is acknowledged, but is no dead letter.
+ * Writes what no one could serve to the dead-letter stream. Last, so that no plan waits for it. Answers the entries to
+ * acknowledge: one that Redis refuses to take for good (a key of the wrong type, no permission) is acknowledged, but is
+ * no dead letter.
  */
 async function writeLetters(
   letters: readonly DeadLetter[],

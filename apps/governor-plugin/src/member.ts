@@ -20,9 +20,9 @@ export interface Member {
 }
 
 /**
- * This process's member of a stream's group. Each stream has one of its own, and members share no state but their series:
- * ids of entries and what was published before them mean something within one stream alone. What holds between replicas
- * holds between members.
+ * This process's member of a stream's group. Each stream has one of its own, and members share no state but their
+ * series: ids of entries and what was published before them mean something within one stream alone. What holds between
+ * replicas holds between members.
  */
 export function createMember(
   { config, clock, settings, metrics, logger, redis, loops }: IssueParts,

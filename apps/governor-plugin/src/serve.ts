@@ -18,8 +18,9 @@ export interface GovernorOptions extends DecideOptions, FinishBatchOptions {
 }
 
 /**
- * Serves batches of plan entries: read state, reserve, record with permit, finish. Each step is one round trip for a partition
- * of the batch, the last for the whole of it. An entry that could not be answered is left pending; the rest of its batch goes on.
+ * Serves batches of plan entries: read state, reserve, record with permit, finish. Each step is one round trip for a
+ * partition of the batch, the last for the whole of it. An entry that could not be answered is left pending; the rest
+ * of its batch goes on.
  */
 export class Governor {
   readonly #options: GovernorOptions;
@@ -41,9 +42,10 @@ export class Governor {
   }
 
   /**
-   * Serves entries, each decided at the time that `nowSec` says when its state was read. May be called again before it has
-   * ended: what shares a symbol or a plan id with an earlier batch then waits for that batch, as if it had been called
-   * afterwards. `lastId` is the last id that the plan stream is known to hold; empty where only these entries are known.
+   * Serves entries, each decided at the time that `nowSec` says when its state was read. May be called again before it
+   * has ended: what shares a symbol or a plan id with an earlier batch then waits for that batch, as if it had been
+   * called afterwards. `lastId` is the last id that the plan stream is known to hold; empty where only these entries
+   * are known.
    * @throws BatchError when Redis went away: what was not recorded stays pending, what was is finished by a redelivery.
    */
   async serve(entries: readonly StreamEntry[], nowSec: () => number, lastId = ''): Promise<Served> {

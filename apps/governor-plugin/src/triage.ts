@@ -6,7 +6,9 @@ import type { UndecidedPlan } from './intake/plan-entry.js';
 import type { Draft } from './reserve/draft.js';
 import type { PlanReading } from './state/read-state.js';
 
-/** What the state of a plan makes of it: the end of the attempt, a decision that needs no gate, or a plan to be decided. */
+/**
+ * What the state of a plan makes of it: the end of the attempt, a decision that needs no gate, or a plan to be decided.
+ */
 export interface Triage {
   ending?: Ending;
   draft?: Draft;

@@ -104,8 +104,9 @@ export class Cleanup {
   }
 
   /**
-   * A plan that disappears before a live governor is done with it may count as lost. So it is left until then, for a while.
-   * Redis 7.0 lists a governor as a consumer only after its first plan: a group that lists none may be about to read.
+   * A plan that disappears before a live governor is done with it may count as lost. So it is left until then, for a
+   * while. Redis 7.0 lists a governor as a consumer only after its first plan: a group that lists none may be about to
+   * read.
    */
   async #takePlansBack(signal: AbortSignal): Promise<boolean> {
     const { redis, settings, plans } = this.#options;

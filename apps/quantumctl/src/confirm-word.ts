@@ -8,8 +8,8 @@ export interface Terminal {
 }
 
 /**
- * Asks a person to type a word, or takes it from `--yes`. Anything else means no. @throws CannotRun where `--yes` has another word, or no
- * person can answer
+ * Asks a person to type a word, or takes it from `--yes`. Anything else means no. @throws CannotRun where `--yes` has
+ * another word, or no person can answer
  */
 export async function confirmedByWord(
   question: string,

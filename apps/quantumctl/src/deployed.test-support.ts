@@ -31,7 +31,10 @@ export function usePlans() {
   };
 }
 
-/** A server with the deployed users, and for each test a rollout that reads the commands of ana and ben once it is started. */
+/**
+ * A server with the deployed users, and for each test a rollout that reads the commands of ana and ben once it is
+ * started.
+ */
 export function useRollout() {
   let server: PrivateRedis | undefined;
   let clients: [Redis, Redis] | undefined;

@@ -56,8 +56,8 @@ export const PLAN = planOfText(JSON.stringify(planFile()));
 export const HASH = planHash(PLAN, sha256);
 
 /**
- * Answers commands as target-rollout does, for tests of what gives them: the same decisions, and the same keys. It has no cycles, no
- * guards and no lease.
+ * Answers commands as target-rollout does, for tests of what gives them: the same decisions, and the same keys. It has
+ * no cycles, no guards and no lease.
  */
 export class AnsweringRollout {
   private readonly redis: Redis;

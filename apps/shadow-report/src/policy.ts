@@ -26,7 +26,10 @@ const deciding = <D extends Variables>({ variables, crossChecks }: Definition<D>
 
 const DEFINITIONS = { proposer: deciding(proposerDefinition), governor: deciding(governorDefinition) } as const;
 
-/** The variables that decide, as each service has them: given in its env file, else in `env`, else by default. @throws CannotRun */
+/**
+ * The variables that decide, as each service has them: given in its env file, else in `env`, else by default. @throws
+ * CannotRun
+ */
 export function policyTexts(files: { proposer?: string; governor?: string }, env: Env): PolicyTexts {
   return wrapped(() => ({
     proposer: loadConfig(DEFINITIONS.proposer, environment(files.proposer, env)).effective,
@@ -34,7 +37,10 @@ export function policyTexts(files: { proposer?: string; governor?: string }, env
   }));
 }
 
-/** How long a decision record of the governor lives, by its env file, else `env`, else by default, seconds. @throws CannotRun */
+/**
+ * How long a decision record of the governor lives, by its env file, else `env`, else by default, seconds. @throws
+ * CannotRun
+ */
 export function decisionTtlSecOf(file: string | undefined, env: Env): number {
   const { GOV_DECISION_TTL_SEC } = governorDefinition.variables;
   const definition: Definition<{ GOV_DECISION_TTL_SEC: typeof GOV_DECISION_TTL_SEC }> = {
@@ -71,7 +77,10 @@ export function policyOf(texts: PolicyTexts): RecordedParameters {
   };
 }
 
-/** Limits and modes of the gates; a gate whose variable these texts do not have, as an earlier version's did not, is off. */
+/**
+ * Limits and modes of the gates; a gate whose variable these texts do not have, as an earlier version's did not, is
+ * off.
+ */
 function settingsIn({ governor: texts }: PolicyTexts, config: GovernorConfig): GateSettings {
   const settings = gateSettings(config);
   const given = Object.entries(limitValues(settings)).filter(([name]) => !isLimitVariable(name) || name in texts);
@@ -91,8 +100,8 @@ export function stepsOf(texts: PolicyTexts) {
 }
 
 /**
- * The variables of a policy that a JSON file of names and values changes, as texts. @throws CannotRun for a name that neither
- * service has, or one that decides nothing.
+ * The variables of a policy that a JSON file of names and values changes, as texts. @throws CannotRun for a name that
+ * neither service has, or one that decides nothing.
  */
 export function readChanges(file: string): Record<string, string> {
   const changes = wrapped(() => JSON.parse(readFileSync(file, 'utf8')) as unknown);

@@ -27,7 +27,10 @@ export interface Run {
   isUp?: (cycle: number) => boolean;
 }
 
-/** A recorded run of the proposer on three symbols with scores that waver a little, each proposal as its policy gives it. */
+/**
+ * A recorded run of the proposer on three symbols with scores that waver a little, each proposal as its policy gives
+ * it.
+ */
 export function proposalsOf({ cycles, everySec, hasScore = () => true, isUp = () => true }: Run): RecordingLine[] {
   return Array.from({ length: cycles }, (_, i) => i)
     .filter(isUp)

@@ -170,7 +170,8 @@ describe('what the governor decided before and after a change of its limits', ()
     expect(new Set(named).size).toBe(2);
     expect(linesSoFar('policy').filter(({ step }) => step === 'limits').map(({ hash }) => hash)).toEqual([...new Set(named)]); // prettier-ignore
 
-    // Those of before the change are not decided by the header, nor guessed, where the lines are gone that say what they were.
+    // Those of before the change are not decided by the header, nor guessed, where the lines are gone that say what
+    // they were.
     const bare = newPath();
     const writer = new RecordingWriter(bare, 0);
     writer.write(linesOf(path).filter(({ step }) => step !== 'limits'));
@@ -184,7 +185,8 @@ describe('what the governor decided before and after a change of its limits', ()
 
     const free = ['--limit', 'GOV_KILL_SCORE_CRITICAL=0.9', '--limit', 'GOV_MAX_EXEC_PER_5MIN=99'];
     const other = await run(['replay', path, ...free, '--limit', 'GOV_MAX_EXEC_PER_HOUR=99']);
-    // Of the three that their kill score refused, the windows were not read; those of the dry run, with 0.8, had met theirs.
+    // Of the three that their kill score refused, the windows were not read; those of the dry run, with 0.8, had met
+    // theirs.
     expect(other.stdout).toMatch(/│ all +│ +18 │ +3 │ +3 │ +12 -> 15 │/);
     expect(other.stdout).toMatch(/│ (hourly|burst)_rate +│ +3 -> 0 │/);
   });

@@ -46,8 +46,8 @@ const MAX_ATTEMPTS = 3;
 
 /**
  * One cycle: reads, decides, writes state, epoch, evidence and audit by one script, then the multipliers.
- * @throws ShardRefusedError where the lease is lost; UnusableStateError, where nothing may be renewed; ChangedError; BatchError, or the
- * error of Redis
+ * @throws ShardRefusedError where the lease is lost; UnusableStateError, where nothing may be renewed; ChangedError;
+ * BatchError, or the error of Redis
  */
 export async function runCycle(context: CycleContext, lease: Lease, onRefused: (refused: ShardRefusedError) => void): Promise<void> {
   const { metrics } = context;
@@ -150,7 +150,9 @@ function writtenBy(
   };
 }
 
-/** Reads plans and market: for the plan that runs, or else for the last that was submitted, whose evidence is gathered. */
+/**
+ * Reads plans and market: for the plan that runs, or else for the last that was submitted, whose evidence is gathered.
+ */
 async function readAll(
   { redis, users, symbols, plans, logger, onProblem }: CycleContext,
   { nowSec }: SlotRead,

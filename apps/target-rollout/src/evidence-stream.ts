@@ -15,7 +15,9 @@ interface Reporter {
 
 const LOST = 'evidence is lost';
 
-/** Entries with the ids under which they go to the stream: written with the state, so that none is lost or there twice. */
+/**
+ * Entries with the ids under which they go to the stream: written with the state, so that none is lost or there twice.
+ */
 export type Outbox = readonly (readonly [id: string, fields: readonly string[]])[];
 
 // What XADD takes: an entry of another form would be refused again and again.
@@ -32,7 +34,10 @@ export const parseOutbox = (text: string): Outbox | undefined =>
 export const outboxOf = (entries: readonly (readonly string[])[], nowSec: number): Outbox =>
   entries.map((fields, i) => [`${Math.floor(nowSec * 1000)}-${i}`, fields]);
 
-/** What waits while the stream cannot be written: these entries and what waited before, without its oldest where all are too long. */
+/**
+ * What waits while the stream cannot be written: these entries and what waited before, without its oldest where all are
+ * too long.
+ */
 export function waitingOf({ onProblem }: Pick<Reporter, 'onProblem'>, before: Outbox, entries: Outbox): Outbox {
   const outbox = [...before, ...entries];
   const lengths = outbox.map((entry) => JSON.stringify(entry).length);

@@ -18,7 +18,9 @@ export interface OwnWrites {
   bySymbol: ReadonlyMap<string, PublishedMultiplier>;
 }
 
-/** How far the own clock is from Redis' time, which was read between these two times of it, seconds; ahead is positive. */
+/**
+ * How far the own clock is from Redis' time, which was read between these two times of it, seconds; ahead is positive.
+ */
 export function clockSkewSec(askedSec: number, redisSec: number, answeredSec: number): number {
   if (redisSec < askedSec) return askedSec - redisSec;
   return Math.min(0, answeredSec - redisSec);

@@ -11,7 +11,10 @@ export interface InputTimes {
 export class LastSeen {
   readonly #times = new Map<string, InputTimes>();
 
-  /** The times of what a cycle has read. A score is as old as the older one of its reading and the proposal made from it. */
+  /**
+   * The times of what a cycle has read. A score is as old as the older one of its reading and the proposal made from
+   * it.
+   */
   see(symbols: ReadonlyMap<string, SymbolRead>): ReadonlyMap<string, InputTimes> {
     for (const symbol of this.#times.keys()) if (!symbols.has(symbol)) this.#times.delete(symbol);
     for (const [symbol, { scoreSec, proposedSec, baseSec, priceSec }] of symbols) {

@@ -12,8 +12,8 @@ const MAX_TICK_MS = 10_000;
 const TICKS_PER_LEASE = 1.5;
 
 /**
- * How long the lease lasts without being renewed, ms. With a tick more, a standby takes over after two and a half ticks: before
- * the multipliers have expired, which live for three intervals.
+ * How long the lease lasts without being renewed, ms. With a tick more, a standby takes over after two and a half
+ * ticks: before the multipliers have expired, which live for three intervals.
  */
 export const rolloutLeaseMs = (intervalMs: number): number =>
   Math.max(MIN_LEASE_MS, Math.round((TICKS_PER_LEASE * intervalMs) / Math.ceil(intervalMs / MAX_TICK_MS)));

@@ -24,8 +24,9 @@ export interface Loaded {
 }
 
 /**
- * Reads what the last cycle wrote. Where Redis has lost the state, or has an older one than this process has stored, the rollout is killed, under
- * a new epoch: a person has to clear it, after the loss: no command of these users that is older is read again.
+ * Reads what the last cycle wrote. Where Redis has lost the state, or has an older one than this process has stored,
+ * the rollout is killed, under a new epoch: a person has to clear it, after the loss: no command of these users that is
+ * older is read again.
  * @throws UnusableStateError for anything that no cycle writes.
  */
 export function loadSlot(read: SlotRead, users: readonly string[], stored: RolloutMemory['stored']): Loaded {

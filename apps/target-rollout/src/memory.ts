@@ -1,7 +1,10 @@
 import type { OwnCycle, OwnWrites } from './integrity.js';
 import { LastSeen } from './last-seen.js';
 
-/** What a process keeps between cycles. Nothing of it decides a state: a process that has just started knows nothing of it. */
+/**
+ * What a process keeps between cycles. Nothing of it decides a state: a process that has just started knows nothing of
+ * it.
+ */
 export class RolloutMemory {
   lastSeen = new LastSeen();
   /** The last cycle that the guards judged. */
@@ -9,7 +12,9 @@ export class RolloutMemory {
   writes: OwnWrites = { isCertain: true, bySymbol: new Map() };
   /** The outbox whose entries are known to be in the stream of the evidence. */
   delivered: string | undefined;
-  /** The last state that this process stored: one that is older has lost what was written since, as after a failover. */
+  /**
+   * The last state that this process stored: one that is older has lost what was written since, as after a failover.
+   */
   stored: { cycleSec: number; epoch: number | null } | undefined;
   /** When the multipliers expire that were published last, unix seconds. */
   expiresAtSec: number | undefined;

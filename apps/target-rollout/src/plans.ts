@@ -2,7 +2,10 @@ import { runBatch, valueOf, type Command, type Redis } from '@quantum/redis-io';
 import { POLICY_PARAMETERS_KEY, rolloutPlanKey } from '@quantum/redis-schemas';
 import { parsePlan, planHash, type RolloutPlan } from '@quantum/rollout-plan';
 
-/** Plans of Redis by their hash, and the policies that are known. Neither changes once it is there, so that each is read once. */
+/**
+ * Plans of Redis by their hash, and the policies that are known. Neither changes once it is there, so that each is read
+ * once.
+ */
 export class Plans {
   readonly #redis: Redis;
   readonly #sha256: (text: string) => string;
@@ -18,7 +21,10 @@ export class Plans {
     return this.#plans.get(hash);
   }
 
-  /** Reads these plans. One that is absent, or not the plan of its hash, is not there. @throws BatchError, or the error of Redis */
+  /**
+   * Reads these plans. One that is absent, or not the plan of its hash, is not there. @throws BatchError, or the error
+   * of Redis
+   */
   async load(hashes: readonly string[]): Promise<void> {
     for (const known of this.#plans.keys()) if (!hashes.includes(known)) this.#plans.delete(known);
     const missing = hashes.filter((hash) => !this.#plans.has(hash));
@@ -37,7 +43,10 @@ export class Plans {
     for (const [hash, text] of all) this.#take(hash, text);
   }
 
-  /** How many of these policies are not published; NaN where their key cannot be read. @throws BatchError, or the error of Redis */
+  /**
+   * How many of these policies are not published; NaN where their key cannot be read. @throws BatchError, or the error
+   * of Redis
+   */
   async unknownPolicies(policies: readonly string[]): Promise<number> {
     const asked = policies.filter((policy) => !this.#policies.has(policy));
     if (asked.length === 0) return 0;

@@ -12,7 +12,10 @@ export interface RowFailure {
 /** The count of a lease: greater for a later one. */
 export const countOf = (token: string): string => token.slice(0, token.indexOf(':'));
 
-/** Publishes multipliers, each until its `expiresAtSec`, all of them the same. @throws BatchError when Redis does not answer. */
+/**
+ * Publishes multipliers, each until its `expiresAtSec`, all of them the same. @throws BatchError when Redis does not
+ * answer.
+ */
 export async function publishMultipliers(
   redis: Redis,
   lease: Lease,

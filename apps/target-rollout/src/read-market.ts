@@ -22,7 +22,10 @@ import {
 } from './read-outside.js';
 import { askBase, askPublished, askSymbol, type SymbolRead } from './read-symbols.js';
 
-/** Commands of a user that a cycle reads at most: as many as quantumctl keeps in a stream, so that none that lowers risk waits behind others. */
+/**
+ * Commands of a user that a cycle reads at most: as many as quantumctl keeps in a stream, so that none that lowers risk
+ * waits behind others.
+ */
 const MAX_COMMANDS = 1000;
 
 /** An entry of a command stream. */

@@ -30,8 +30,8 @@ export const latchOf = (reply: Reply | undefined): OutsideState => stateOf(reply
 export const MAX_VIOLATIONS = 1000;
 
 /**
- * Whether a symbol of the cohort was reported over its budget lately. An entry that does not say that or of whom is `invalid`, as
- * are more entries than are read. `reply`: of XREVRANGE.
+ * Whether a symbol of the cohort was reported over its budget lately. An entry that does not say that or of whom is
+ * `invalid`, as are more entries than are read. `reply`: of XREVRANGE.
  */
 export function violationOf(reply: Reply | undefined, cohort: ReadonlySet<string>, nowSec: number): OutsideState {
   if (!reply?.ok) return stateOf(reply, () => false);

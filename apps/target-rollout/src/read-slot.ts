@@ -8,8 +8,8 @@ import {
 } from '@quantum/redis-schemas';
 
 /**
- * Fields of the state's hash, in the order of the HMGET. `users`: ROLLOUT_USERS, for programs that show whose approvals count.
- * `renewed`: whether the last cycle renewed multipliers.
+ * Fields of the state's hash, in the order of the HMGET. `users`: ROLLOUT_USERS, for programs that show whose approvals
+ * count. `renewed`: whether the last cycle renewed multipliers.
  */
 export const STATE_FIELDS = ['version', 'state', 'desk', 'users', 'memories', 'fence', 'cycle', 'renewed'] as const;
 /** Fields of the period's hash. `outbox`: entries of the evidence that may not be in their stream yet. */

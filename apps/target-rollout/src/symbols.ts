@@ -30,7 +30,10 @@ export class Symbols {
     this.#onProblem = onProblem;
   }
 
-  /** The last whole list; the next scan begins with this call. @throws where no list is known yet and Redis does not answer */
+  /**
+   * The last whole list; the next scan begins with this call. @throws where no list is known yet and Redis does not
+   * answer
+   */
   async list(): Promise<Listed> {
     this.#scan ??= this.#scanAll().finally(() => {
       this.#scan = undefined;

@@ -15,7 +15,10 @@ export interface StoredCycle {
   current: { plan: RolloutPlan; hash: string } | undefined;
 }
 
-/** Writes the multipliers of a cycle, and removes those that it does not publish. @throws BatchError when Redis does not answer */
+/**
+ * Writes the multipliers of a cycle, and removes those that it does not publish. @throws BatchError when Redis does not
+ * answer
+ */
 export async function writeMultipliers(
   { redis, memory, intervalSec }: Pick<CycleContext, 'redis' | 'memory' | 'intervalSec'>,
   lease: Lease,
@@ -76,7 +79,10 @@ function publishedOf(
   );
 }
 
-/** Symbols whose multiplier is there and must not be. Where nothing may be renewed, only what must go to its base is removed. */
+/**
+ * Symbols whose multiplier is there and must not be. Where nothing may be renewed, only what must go to its base is
+ * removed.
+ */
 function withdrawnOf({ outcome, market }: StoredCycle, multipliers: ReadonlyMap<string, unknown>): string[] {
   const isThere = [...[...market.symbols].map(([symbol, { published }]) => [symbol, published] as const), ...market.otherPublished]
     .filter(([, published]) => published === 'wrong_type' || (typeof published === 'object' && published.reading !== undefined))

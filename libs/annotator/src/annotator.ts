@@ -101,7 +101,8 @@ export class Annotator {
   }
 
   /**
-   * Looks for the permits of all waiting plans and annotates those that exist. Settles plans whose permits will not come.
+   * Looks for the permits of all waiting plans and annotates those that exist. Settles plans whose permits will not
+   * come.
    * @throws BatchError when Redis went away.
    */
   async lookForPermits(): Promise<void> {

@@ -2,8 +2,8 @@ import { KeyReads, SlotDownError, valueOf, type Redis } from '@quantum/redis-io'
 import { permitKey } from '@quantum/redis-schemas';
 
 /**
- * Whether each plan has a permit now, in order; undefined where the part of a Cluster that would hold it does not answer.
- * Asks by EXISTS: MGET would send the permits, which another governor writes at any size.
+ * Whether each plan has a permit now, in order; undefined where the part of a Cluster that would hold it does not
+ * answer. Asks by EXISTS: MGET would send the permits, which another governor writes at any size.
  * @throws BatchError when Redis is away, or cannot say.
  */
 export async function findPermits(redis: Redis, planIds: readonly string[]): Promise<(boolean | undefined)[]> {

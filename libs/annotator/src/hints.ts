@@ -15,8 +15,9 @@ const ISSUERS_FIELDS: ReadonlySet<string> = new Set<keyof Permit>([
 ]); // prettier-ignore
 
 /**
- * Computes the hints of plans, in order: one round trip, however many plans, and no field longer than a number. A key that cannot be read, for whatever
- * cause, is for its decorator to say; a decorator that throws adds its neutral fields, and `onError` is called.
+ * Computes the hints of plans, in order: one round trip, however many plans, and no field longer than a number. A key
+ * that cannot be read, for whatever cause, is for its decorator to say; a decorator that throws adds its neutral
+ * fields, and `onError` is called.
  * @throws BatchError when Redis went away.
  */
 export async function computeHints(

@@ -30,7 +30,10 @@ export interface RunAnnotatorOptions {
   redis: Redis;
   /** One for each stream of plans. */
   loops: readonly StreamLoop[];
-  /** A connection for subscriptions. Without one, permits are found by asking: masters of a Cluster announce only their own. */
+  /**
+   * A connection for subscriptions. Without one, permits are found by asking: masters of a Cluster announce only their
+   * own.
+   */
   subscriber: Redis | undefined;
   db: number;
   stopping: AbortSignal;
@@ -54,7 +57,10 @@ interface Shared {
   semaphore: BatchSemaphore;
 }
 
-/** Follows the plans of all streams and annotates their permits until stopped; resolves when everything in flight is done. */
+/**
+ * Follows the plans of all streams and annotates their permits until stopped; resolves when everything in flight is
+ * done.
+ */
 export async function runAnnotator(options: RunAnnotatorOptions): Promise<void> {
   const { subscriber, clock, metrics, logger, loops, stopping } = options;
   /** Of what is common to all streams. */

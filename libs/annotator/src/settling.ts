@@ -86,7 +86,10 @@ export class Settling {
     return this.#problem;
   }
 
-  /** Acknowledges the entries of settled plans. What the server refuses is tried again. @throws BatchError when Redis went away. */
+  /**
+   * Acknowledges the entries of settled plans. What the server refuses is tried again. @throws BatchError when Redis
+   * went away.
+   */
   async acknowledge(): Promise<void> {
     const ids = [...this.#done];
     try {

@@ -40,7 +40,10 @@ export class Loop {
     metrics.lastLoopSec.set(clock.wallSec());
   }
 
-  /** One tick; a cycle is due with those that are slots. What fails is counted, and logged when it begins. @throws UnsupportedRedisError alone. */
+  /**
+   * One tick; a cycle is due with those that are slots. What fails is counted, and logged when it begins. @throws
+   * UnsupportedRedisError alone.
+   */
   async runTick(isSlot: boolean): Promise<void> {
     const { redis, intervalMs, metrics, stopping, runTick } = this.#options;
     const isStopping = (): boolean => stopping.aborted;
@@ -71,7 +74,10 @@ export class Loop {
     metrics.loopDurationSec.observe((endMs - startMs) / 1000);
   }
 
-  /** A cycle that failed is none, so that its time shows how long nothing was decided. Who leads is expected to from then on. */
+  /**
+   * A cycle that failed is none, so that its time shows how long nothing was decided. Who leads is expected to from
+   * then on.
+   */
   #showLast(outcome: TickOutcome, failure: string | undefined): void {
     const { clock, metrics } = this.#options;
     if (outcome === 'standby') metrics.lastLoopSec.remove();

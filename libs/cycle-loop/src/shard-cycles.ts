@@ -66,7 +66,9 @@ export class ShardCycles {
     return 'cycle';
   }
 
-  /** A process that is refused for its number of shards holds none. Others may write them until it is accepted again. */
+  /**
+   * A process that is refused for its number of shards holds none. Others may write them until it is accepted again.
+   */
   async #claim(): Promise<Claimed> {
     const { leases, work } = this.#options;
     const had = leases.held.map(({ shard }) => shard);

@@ -35,8 +35,8 @@ export interface MultiplierReads {
 }
 
 /**
- * The multiplier that applies to a symbol's base target. Fail-open: what cannot be read, is stale, foreign or over its limit
- * is exactly 1. Total. `nowSec`: Redis time where the reader has it, else its own clock, unix seconds.
+ * The multiplier that applies to a symbol's base target. Fail-open: what cannot be read, is stale, foreign or over its
+ * limit is exactly 1. Total. `nowSec`: Redis time where the reader has it, else its own clock, unix seconds.
  */
 export function effectiveMultiplier({ published, epoch }: MultiplierReads, nowSec: number): EffectiveMultiplier {
   if (!published.readable || !epoch.readable) return one('unreadable');
@@ -58,8 +58,8 @@ export function effectiveTargetUsd(baseUsd: number, { multiplier }: Pick<Effecti
 }
 
 /**
- * The fields of P2.9's target where P2.9 follows a rollout: what it computed, times the multiplier, and what it computed as the base.
- * The proposer starts from the base, so that multipliers never compound.
+ * The fields of P2.9's target where P2.9 follows a rollout: what it computed, times the multiplier, and what it
+ * computed as the base. The proposer starts from the base, so that multipliers never compound.
  */
 export const targetFields = (baseUsd: number, effective: Pick<EffectiveMultiplier, 'multiplier'>) => ({
   target_usd: full(effectiveTargetUsd(baseUsd, effective)),

@@ -1,6 +1,6 @@
 /**
- * Memoizes a function of a key. While no more than twice `generation` keys are in use, it is called once for each. The cache
- * never holds more entries than that; beyond it the older half is dropped.
+ * Memoizes a function of a key. While no more than twice `generation` keys are in use, it is called once for each. The
+ * cache never holds more entries than that; beyond it the older half is dropped.
  */
 export function memoize<V extends object>(compute: (key: string) => V, generation: number): (key: string) => V {
   let young = new Map<string, V>();

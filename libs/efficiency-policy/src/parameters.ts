@@ -44,9 +44,10 @@ export type ParameterValue = number | boolean | string;
 export type ParameterValues = Readonly<Record<string, ParameterValue>>;
 
 /**
- * Parameters that were added after outputs carried hashes, by the value that decides as if there were no such parameter. A
- * formula takes that value from here where its optional property is absent. The canonical text leaves a parameter out at that
- * value. So the hashes that are in use stay as they are, and a text of an earlier version still decides what it decided.
+ * Parameters that were added after outputs carried hashes, by the value that decides as if there were no such
+ * parameter. A formula takes that value from here where its optional property is absent. The canonical text leaves a
+ * parameter out at that value. So the hashes that are in use stay as they are, and a text of an earlier version still
+ * decides what it decided.
  */
 export const ADDED_PARAMETERS = {} as const satisfies ParameterValues;
 
@@ -55,8 +56,8 @@ export const namedValues = <P extends object>(parameters: P, names: ParameterNam
   Object.fromEntries(Object.entries(names).map(([name, property]) => [name, parameters[property] as ParameterValue]));
 
 /**
- * The canonical text of these values: a JSON object, names sorted, no blanks, numbers as ECMAScript writes them, without
- * `added` parameters at the value that changes nothing. Its hash identifies the values.
+ * The canonical text of these values: a JSON object, names sorted, no blanks, numbers as ECMAScript writes them,
+ * without `added` parameters at the value that changes nothing. Its hash identifies the values.
  */
 export const canonicalText = (values: ParameterValues, added: ParameterValues = ADDED_PARAMETERS): string =>
   JSON.stringify(

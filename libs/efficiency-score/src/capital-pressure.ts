@@ -9,8 +9,9 @@ const MIN_CONFIDENCE = 0.5;
 const MAX_LOSS_SHARE = 0.5;
 
 /**
- * The published advice: INCREASE from a smoothed score of 0.65 on if confidence is at least 0.5, else DECREASE up to 0.35 or if
- * the mean loss of a period exceeds half of the reserved capital, else HOLD. `lossShare` is that loss divided by the capital.
+ * The published advice: INCREASE from a smoothed score of 0.65 on if confidence is at least 0.5, else DECREASE up to
+ * 0.35 or if the mean loss of a period exceeds half of the reserved capital, else HOLD. `lossShare` is that loss
+ * divided by the capital.
  */
 export function capitalPressure(scoreEwma: number, confidence: number, lossShare: number): CapitalPressure {
   if (scoreEwma >= INCREASE_FROM && confidence >= MIN_CONFIDENCE) return 'INCREASE';

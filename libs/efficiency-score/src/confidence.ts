@@ -15,8 +15,8 @@ export function coverageOf(state: SymbolState, { halflifePeriods }: ScoreRules):
 }
 
 /**
- * Freshness of inputs at a time: 1 if they are at most a period old, 0 from P31_STALE_SEC on, linear between. 0 too for a
- * time more than P31_MAX_FUTURE_SEC ahead, such as milliseconds, and for no time at all.
+ * Freshness of inputs at a time: 1 if they are at most a period old, 0 from P31_STALE_SEC on, linear between. 0 too for
+ * a time more than P31_MAX_FUTURE_SEC ahead, such as milliseconds, and for no time at all.
  */
 export function freshnessOf(oldestInputSec: number, nowSec: number, { parameters }: ScoreRules): number {
   const { periodSec, staleSec, maxFutureSec } = parameters;

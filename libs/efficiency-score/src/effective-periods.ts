@@ -5,8 +5,8 @@ import type { Moments } from './state.js';
 const MAX_AUTOCORRELATION = 0.95;
 
 /**
- * r1: autocorrelation of neighbouring returns, 0..0.95. A negative one counts as 0, so that it never adds information. 0 if
- * the returns do not vary or there is no pair.
+ * r1: autocorrelation of neighbouring returns, 0..0.95. A negative one counts as 0, so that it never adds information.
+ * 0 if the returns do not vary or there is no pair.
  */
 export function autocorrelation({ weight, squares, pairWeight, pairProducts }: Moments): number {
   if (!(squares > 0) || !(pairWeight > 0)) return 0;

@@ -63,7 +63,9 @@ export type Measure =
     }
   | { readonly missing: MissingReason };
 
-/** Greatest amount of reserved capital, USD, and greatest return on it. What is beyond is garbage, and would overflow. */
+/**
+ * Greatest amount of reserved capital, USD, and greatest return on it. What is beyond is garbage, and would overflow.
+ */
 export const MAX_RESERVED_USD = 1e15;
 export const MAX_RETURN = 1e6;
 
@@ -79,7 +81,8 @@ export const isReserved = (value: number | undefined): value is number => isPric
  *     gain = position * (price - price before) + sum of signed qty * (price - fill price) - fees - funding      USD
  *     x    = gain / reserved capital - hurdle
  *
- * `start` is undefined where the period before was not closed. Total: what is unknown or garbage gives the first reason that holds.
+ * `start` is undefined where the period before was not closed. Total: what is unknown or garbage gives the first reason
+ * that holds.
  */
 export function measureOf(start: Boundary | undefined, flow: PeriodFlow, rules: ScoreRules): Measure {
   if (start === undefined) return { missing: 'no_start' };

@@ -31,8 +31,8 @@ export function addReturn(moments: Moments | undefined, { excessReturn, previous
 type Pairs = Pick<Moments, 'pairWeight' | 'laterMean' | 'earlierMean' | 'pairProducts'>;
 
 /**
- * Pairs have means of their own. With the mean of all returns in their place, the autocorrelation would change when a constant
- * is added to every return, and a higher gain could lower a score.
+ * Pairs have means of their own. With the mean of all returns in their place, the autocorrelation would change when a
+ * constant is added to every return, and a higher gain could lower a score.
  */
 function addPair(last: Moments, later: number, earlier: number | undefined, remaining: number): Pairs {
   const decayed = remaining * last.pairWeight;

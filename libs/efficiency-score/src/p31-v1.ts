@@ -44,8 +44,8 @@ export function withInputs(state: P31State, inputs: P31Inputs, nowSec: number, r
 }
 
 /**
- * The state after a measured period. Its gain, USD, takes the place of the published P&L of an execution, which is always
- * 0.
+ * The state after a measured period. Its gain, USD, takes the place of the published P&L of an execution, which is
+ * always 0.
  */
 export const withGain = (state: P31State, gainUsd: number): P31State => ({
   volatilityUsd: ewma(state.volatilityUsd, Math.abs(gainUsd), VOLATILITY_ALPHA),
@@ -63,7 +63,8 @@ export const idleSecOf = ({ lastExecutionSec }: P31State, nowSec: number): numbe
 export const lossShareOf = ({ lossUsd, targetUsd }: P31State): number => lossUsd / Math.max(targetUsd, MIN_TARGET_USD);
 
 /**
- * The platform's published score, 0..1, with the range of its performance factor mended: P3.0 gives -1..1 with 0 neutral.
+ * The platform's published score, 0..1, with the range of its performance factor mended: P3.0 gives -1..1 with 0
+ * neutral.
  *
  *     score = (performance + 1) / 2 / (1 + 0.8 volatility / target + 1.2 loss / target + 0.6 min(1, idle / 3600 s))
  */

@@ -33,7 +33,9 @@ export const flat = (period: number, changes: Partial<ClosedPeriod> = {}): Close
   ...changes,
 });
 
-/** A closed period in which the symbol earned this amount on 1,000 USD; undefined: unknown, as there is no base target. */
+/**
+ * A closed period in which the symbol earned this amount on 1,000 USD; undefined: unknown, as there is no base target.
+ */
 export const earned = (period: number, gainUsd: number | undefined): ClosedPeriod =>
   gainUsd === undefined ? flat(period, { reservedUsd: undefined }) : flat(period, { feesUsd: -gainUsd });
 

@@ -13,8 +13,8 @@ export interface Posterior {
 }
 
 /**
- * The posterior probability that the mean exceeds the hurdle, under the belief that Sharpe ratios of a period are normal
- * around 0 with variance 1 / n0:
+ * The posterior probability that the mean exceeds the hurdle, under the belief that Sharpe ratios of a period are
+ * normal around 0 with variance 1 / n0:
  *
  *     score = Phi(z * sqrt(n_eff / (n_eff + n0))),  z = mean / sd * sqrt(n_eff)
  *

@@ -40,7 +40,10 @@ export const usd = (max = 10_000_000): fc.Arbitrary<number> =>
     { weight: 9, arbitrary: logUniform(0.01, max).map((value) => Math.min(toDecimals(2)(value), max)) },
   );
 
-/** A time, unix seconds, `uniform` from `before` seconds before `nowSec` to `after` seconds after it; half of them whole. */
+/**
+ * A time, unix seconds, `uniform` from `before` seconds before `nowSec` to `after` seconds after it; half of them
+ * whole.
+ */
 export const timeAround = (nowSec: number, before: number, after: number): fc.Arbitrary<number> =>
   fc.oneof(
     uniform(nowSec - before, nowSec + after),

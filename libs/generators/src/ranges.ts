@@ -20,8 +20,8 @@ export function uniform(min: number, max: number): fc.Arbitrary<number> {
 }
 
 /**
- * Doubles of min..max, both included, for quantities that span orders of magnitude. Of ten, eight are even over the logarithm,
- * so that 1..10 is as likely as 10..100, one is an end of the range, and one is even over the bit patterns.
+ * Doubles of min..max, both included, for quantities that span orders of magnitude. Of ten, eight are even over the
+ * logarithm, so that 1..10 is as likely as 10..100, one is an end of the range, and one is even over the bit patterns.
  * @throws Error when the bounds are not finite, not in order, or `min` is not above 0.
  */
 export function logUniform(min: number, max: number): fc.Arbitrary<number> {

@@ -9,8 +9,9 @@ const codePoint = fc
   .map((n) => String.fromCodePoint(n < FIRST_SURROGATE ? n : n + SURROGATES));
 
 /**
- * Texts of any code points, control characters too. Of five, four are even over the code points but for those near the ends, which are
- * more frequent, and one is of ASCII or a name that objects have, like `__proto__`. Lengths are counted in code points.
+ * Texts of any code points, control characters too. Of five, four are even over the code points but for those near the
+ * ends, which are more frequent, and one is of ASCII or a name that objects have, like `__proto__`. Lengths are counted
+ * in code points.
  *
  * `fc.string({ unit: 'binary' })` gives the same, but takes a second of processor time and 85 MB to begin with
  * (findings/fast-check-full-text-costs-memory.sh).

@@ -75,7 +75,9 @@ function build(declaration: Declaration, registry: Registry, known: Known): Coun
   return counter;
 }
 
-/** Builds a group of metrics in a registry; counters start at 0 for every combination of closed or known label values. */
+/**
+ * Builds a group of metrics in a registry; counters start at 0 for every combination of closed or known label values.
+ */
 export function buildMetrics<G extends Readonly<Record<string, Declaration>>>(
   group: G,
   registry: Registry,

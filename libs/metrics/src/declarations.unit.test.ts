@@ -19,7 +19,9 @@ async function exposed(registry: Registry): Promise<string[]> {
   return [...types].map(([, name, type]) => `${String(name)} ${String(type)}`).sort();
 }
 
-/** What other teams read, written a second time: a metric of these is not renamed by mistake. A new service may join. */
+/**
+ * What other teams read, written a second time: a metric of these is not renamed by mistake. A new service may join.
+ */
 const CONTRACT: Readonly<Record<string, readonly string[]>> = {
   'allocation-target': [
     'p29_shadow_loops_total counter {}',

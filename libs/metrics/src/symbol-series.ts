@@ -4,8 +4,8 @@ import { BOTH } from './declarations.js';
 import type { Declaration } from './declaration.js';
 import { SymbolTable, type SymbolLabels } from './symbol-table.js';
 
-// Series of symbols are kept in our own table, and prom-client gets them as a list at a scrape. Setting a value is one lookup
-// without hashing of labels, and removing a symbol removes all its series.
+// Series of symbols are kept in our own table, and prom-client gets them as a list at a scrape. Setting a value is one
+// lookup without hashing of labels, and removing a symbol removes all its series.
 
 /** Events of symbols without series of their own count under this symbol, so that sums stay complete. */
 export const OTHER_SYMBOL = '_other';

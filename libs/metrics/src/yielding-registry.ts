@@ -3,14 +3,14 @@ import { type Clock, systemClock } from '@quantum/clock';
 import { Registry } from 'prom-client';
 
 /**
- * How long a scrape works before it pauses, ms. A scrape that paused after each of 60 metrics would take 60 pauses, each as long as a
- * turn of a busy event loop.
+ * How long a scrape works before it pauses, ms. A scrape that paused after each of 60 metrics would take 60 pauses,
+ * each as long as a turn of a busy event loop.
  */
 const SLICE_MS = 0.75;
 
 /**
- * Pause after a slice, ms: as long as a plan takes that waits for nothing else. A scrape that went on at the next turn of the event
- * loop would delay the same plan at each of its round trips to Redis.
+ * Pause after a slice, ms: as long as a plan takes that waits for nothing else. A scrape that went on at the next turn
+ * of the event loop would delay the same plan at each of its round trips to Redis.
  */
 const PAUSE_MS = 1;
 

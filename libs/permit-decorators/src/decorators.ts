@@ -7,7 +7,10 @@ export interface ReadingLog {
   note: (reason: string, symbol: string, names: readonly string[], values: readonly (string | null)[]) => void;
 }
 
-/** The decorators beside the efficiency hint. Another team's joins the list here: the governor and replay ask each of them. */
+/**
+ * The decorators beside the efficiency hint. Another team's joins the list here: the governor and replay ask each of
+ * them.
+ */
 export const DECORATORS: readonly ReplayableDecorator<Partial<Permit>>[] = [];
 
 /** Every decorator of a permit, in the order of its fields. */

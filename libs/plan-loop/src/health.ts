@@ -18,7 +18,10 @@ interface LoopState {
   endedMs: number;
 }
 
-/** Whether the loops get on, one for each plan stream, for probes, systemd and the log. Ready while all streams are served. */
+/**
+ * Whether the loops get on, one for each plan stream, for probes, systemd and the log. Ready while all streams are
+ * served.
+ */
 export class Health {
   readonly #logger: Logger;
   readonly #log: FailureLog;
@@ -58,7 +61,10 @@ export class Health {
     this.#progress('serving plans');
   }
 
-  /** A round failed, but ended: the process is alive, its Redis is not. Logged when it begins, then once a minute; true if so. */
+  /**
+   * A round failed, but ended: the process is alive, its Redis is not. Logged when it begins, then once a minute; true
+   * if so.
+   */
   failed(stream: string, failure: Error): boolean {
     const error = this.#refusal ?? failure; // rounds know only that there is no connection
     const reason = redact(error.message === '' ? error.name : error.message);
@@ -71,8 +77,8 @@ export class Health {
 
   /**
    * A connection failed: the reason while no round ends well. While rounds do, the next one tells whether it matters: a
-   * subscription that Redis refuses must not make a working service look as if it came and went. That the server refuses
-   * us (a password that was changed) is logged at once, and stays the reason: waiting will not mend it.
+   * subscription that Redis refuses must not make a working service look as if it came and went. That the server
+   * refuses us (a password that was changed) is logged at once, and stays the reason: waiting will not mend it.
    */
   connectionFailed(error: Error): void {
     const failing = this.#failing();
@@ -111,8 +117,8 @@ export class Health {
   }
 
   /**
-   * Reports to systemd that the process gets on, with a new status where there is one. While a loop is stuck the process does
-   * not, whatever the others do.
+   * Reports to systemd that the process gets on, with a new status where there is one. While a loop is stuck the
+   * process does not, whatever the others do.
    */
   #progress(status = this.#unsaid): void {
     const oldestMs = this.#clock.steadyMs() - STUCK_MS;

@@ -5,7 +5,9 @@ import type { PlanLoopOptions } from './loop-options.js';
 import { isOwnFault } from './own-fault.js';
 import { READ_COUNT } from './batch-semaphore.js';
 
-/** A consumer of ours that holds nothing has left when it was not heard of for so long, seconds: one that lives reads. */
+/**
+ * A consumer of ours that holds nothing has left when it was not heard of for so long, seconds: one that lives reads.
+ */
 const LEFT_AFTER_SEC = 60;
 
 /** Claims, from time to time, the plans that consumers left pending. */

@@ -18,7 +18,10 @@ afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
 });
 
-/** A loop at a clock that differs from the server's, which only notes what it is given, and is done with it when `until` is. */
+/**
+ * A loop at a clock that differs from the server's, which only notes what it is given, and is done with it when `until`
+ * is.
+ */
 async function loopAt(
   aheadSec: number,
   served: string[],
@@ -198,7 +201,9 @@ describe('a problem of the governor although Redis answers', () => {
 });
 
 describe('a command that the server refuses', () => {
-  /** A loop whose user may not run a command, with an entry to claim. `outcomes`: of its rounds, without repetitions. */
+  /**
+   * A loop whose user may not run a command, with an entry to claim. `outcomes`: of its rounds, without repetitions.
+   */
   async function without(command: string) {
     const [served, outcomes]: [string[], (string | undefined)[]] = [[], []];
     let nowSec = Date.now() / 1000;

@@ -45,7 +45,8 @@ class PlanLoop {
     this.#deliveries = new Deliveries(options.consumer);
     this.#periodicClaims = new PeriodicClaims(options, this.#deliveries, (entries) => this.#serveInTurn(entries));
     this.#semaphore = options.semaphore ?? new BatchSemaphore();
-    // What is pending is tried again sooner, in the round after it may be claimed: trouble that lasts is met again before.
+    // What is pending is tried again sooner, in the round after it may be claimed: trouble that lasts is met again
+    // before.
     this.#trouble = new Trouble(4 * (1000 * options.claimIdleSec + BLOCK_MS));
   }
 
@@ -131,7 +132,8 @@ class PlanLoop {
     try {
       served = await governor.serve(entries, clock.wallSec, consumer.lastId);
     } catch (error) {
-      // A fault of ours counts: an entry that brings it about is claimed alone then, and keeps no other from being served.
+      // A fault of ours counts: an entry that brings it about is claimed alone then, and keeps no other from being
+      // served.
       if (!isOwnFault(error)) this.#deliveries.failed(entries);
       throw error;
     }

@@ -22,13 +22,19 @@ export interface StreamLoop {
 export interface PlanWork {
   /** The plan streams, at least one; each is served by a loop of its own. */
   readonly streams: readonly string[];
-  /** What comes before the first plan; the server has been checked. @throws Error that says why the service must not start. */
+  /**
+   * What comes before the first plan; the server has been checked. @throws Error that says why the service must not
+   * start.
+   */
   readonly admit: () => Promise<void>;
   /** Serves plans until stopped, by a loop for each stream. `clock`: the time of decisions. */
   readonly serve: (loops: readonly StreamLoop[], clock: Clock) => Promise<void>;
 }
 
-/** A service that serves plans as soon as Redis is there: ready while its rounds end. Its start fails where `admit` refuses. */
+/**
+ * A service that serves plans as soon as Redis is there: ready while its rounds end. Its start fails where `admit`
+ * refuses.
+ */
 export function planWork(parts: PlanParts, { streams, admit, serve }: PlanWork): Work {
   const { checkServer, redis, stopping, watch } = parts;
   const health = new Health(parts.logger, parts.systemd, parts.clock, streams);

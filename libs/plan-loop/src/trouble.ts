@@ -1,9 +1,9 @@
 import type { Served } from './plan-entry.js';
 
 /**
- * Why plans are left undecided although Redis answers: it is out of memory, or refuses a command, say. It lasts until those
- * plans are served, whatever else is served meanwhile. Another replica may serve them, so it is also forgotten when it was
- * not met again for a time.
+ * Why plans are left undecided although Redis answers: it is out of memory, or refuses a command, say. It lasts until
+ * those plans are served, whatever else is served meanwhile. Another replica may serve them, so it is also forgotten
+ * when it was not met again for a time.
  */
 export class Trouble {
   readonly #lastsMs: number;

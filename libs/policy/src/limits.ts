@@ -42,8 +42,8 @@ export interface NamedLimits {
 }
 
 /**
- * Hashes limits and modes: equal settings have equal hashes, whatever variables gave them. The default of a limit that earlier versions
- * lacked is left out, so that it changes no hash of theirs.
+ * Hashes limits and modes: equal settings have equal hashes, whatever variables gave them. The default of a limit that
+ * earlier versions lacked is left out, so that it changes no hash of theirs.
  */
 export function nameLimits(settings: GateSettings): NamedLimits {
   const { [TARGET_NAME]: target, ...others } = limitValues(settings);

@@ -23,9 +23,9 @@ export interface PrivateCluster {
   /** Index of the master that serves the key's slot now; -1 for a promoted replica. */
   ownerOf: (key: string) => Promise<number>;
   /**
-   * Moves a slot to another master with all its keys, key by key. `half` leaves the move unfinished: both masters know of
-   * the migration, the keys stay at the source, and absent keys must be asked for at the destination (ASK). `atomic` moves
-   * the slot as a whole, which Valkey can from 9.0 on.
+   * Moves a slot to another master with all its keys, key by key. `half` leaves the move unfinished: both masters know
+   * of the migration, the keys stay at the source, and absent keys must be asked for at the destination (ASK). `atomic`
+   * moves the slot as a whole, which Valkey can from 9.0 on.
    */
   migrateSlot: (slot: number, toIndex: number, how?: 'half' | 'atomic') => Promise<void>;
   /** Whether the servers know atomic moves. */

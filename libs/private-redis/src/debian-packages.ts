@@ -46,8 +46,8 @@ async function probeFolder(folder: string): Promise<RedisServer> {
 }
 
 /**
- * Makes the folder by `fill`, which gets an empty one and one for downloads. All work happens beside the final folder, so
- * that concurrent processes cannot disturb each other; what `works` rejects never gets its name.
+ * Makes the folder by `fill`, which gets an empty one and one for downloads. All work happens beside the final folder,
+ * so that concurrent processes cannot disturb each other; what `works` rejects never gets its name.
  */
 export async function makeFolder<T>(
   folder: string,
@@ -75,7 +75,8 @@ export async function makeFolder<T>(
 
 async function unpackPackages(fresh: string, download: string): Promise<void> {
   for (const deb of await downloadDebs(download)) await unpack(deb, fresh);
-  // One program under several names: called redis-server, it is the server. The package redis-server adds only services.
+  // One program under several names: called redis-server, it is the server. The package redis-server adds only
+  // services.
   await symlink('redis-check-rdb', join(fresh, 'usr/bin/redis-server'));
 }
 

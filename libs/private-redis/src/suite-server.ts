@@ -16,8 +16,8 @@ const KEYS = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /**
  * The server of another suite of Debian than this machine's, unpacked into the user's cache folder and run with the
- * suite's own C library. Its programs are named redis-server and redis-cli, whatever the product, so that its path serves
- * as REDIS_SERVER_BIN. Fetched once; a newer version in the suite does not replace it.
+ * suite's own C library. Its programs are named redis-server and redis-cli, whatever the product, so that its path
+ * serves as REDIS_SERVER_BIN. Fetched once; a newer version in the suite does not replace it.
  * @throws Error, a short sentence, where apt or the mirror does not serve it.
  */
 export async function findSuiteServer(

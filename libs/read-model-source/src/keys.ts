@@ -25,7 +25,10 @@ import {
   rolloutPlanKey,
 } from '@quantum/redis-schemas';
 
-/** Bytes that are read of a text of ours: state, desk and plan of a rollout, parameters. A longer one is read cut, as unreadable. */
+/**
+ * Bytes that are read of a text of ours: state, desk and plan of a rollout, parameters. A longer one is read cut, as
+ * unreadable.
+ */
 const MAX_TEXT_BYTES = 2 ** 20;
 const SUMMARY_FIELDS = [...CYCLE_FIELDS, ...SKIP_REASONS.map(skippedField)];
 const STATE_FIELDS = ['state', 'desk', 'memories', 'cycle', 'users'] as const;

@@ -9,7 +9,10 @@ const MAX_WAIT_MS = 2000;
 /** More operators than any desk has: a stream costs a command a cycle. */
 const MAX_USERS = 100;
 
-/** Finds the users who have an audit stream: each has one of their own, which only a scan finds. It runs beside the cycles. */
+/**
+ * Finds the users who have an audit stream: each has one of their own, which only a scan finds. It runs beside the
+ * cycles.
+ */
 export class OperatorAudits {
   readonly #users = new Set<string>();
   #scan: Promise<void> | undefined;
@@ -31,7 +34,10 @@ export class OperatorAudits {
     if (isFirst && isFirstAwaited) await inTime(this.#scan, MAX_WAIT_MS);
   }
 
-  /** What a scan has found counts, also where it fails: by an outage, or because the user may not scan. The next one is due as usual. */
+  /**
+   * What a scan has found counts, also where it fails: by an outage, or because the user may not scan. The next one is
+   * due as usual.
+   */
   async #run(redis: Redis, steadyMs: number): Promise<void> {
     try {
       for await (const key of scanKeys(redis, `${OPERATOR_AUDIT_PREFIX}*`, SCAN_COUNT)) {

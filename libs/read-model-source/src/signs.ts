@@ -66,9 +66,10 @@ function lastScoreSec(reply: Reply | undefined, version: string): number | undef
 const named = (flat: readonly unknown[], name: string): unknown => flat[flat.indexOf(name) + 1];
 
 /**
- * Up to Redis 7.0 a consumer shows that it lives only when it gets a plan, so where none waits, Redis does not say how many live. Later servers
- * note every call (`idle`) beside the last one that got a plan (`inactive`), and know it always. The time of the last read is given where none
- * is known to live: of one that lives it would change with every poll.
+ * Up to Redis 7.0 a consumer shows that it lives only when it gets a plan, so where none waits, Redis does not say how
+ * many live. Later servers note every call (`idle`) beside the last one that got a plan (`inactive`), and know it
+ * always. The time of the last read is given where none is known to live: of one that lives it would change with every
+ * poll.
  */
 function byGroup(app: string, name: string, groups: Reply | undefined, consumers: Reply | undefined, nowSec: number): SignReading {
   const group = ((valueIfOk(groups) ?? []) as unknown[][]).find((flat) => named(flat, 'name') === name);

@@ -13,9 +13,14 @@ import { joined, Streams, type StreamReadings } from './streams.js';
 
 export interface SourceOptions {
   readonly redis: Redis;
-  /** Streams are read from here on, seconds before the first cycle; default: an hour, so that scores have their history. */
+  /**
+   * Streams are read from here on, seconds before the first cycle; default: an hour, so that scores have their history.
+   */
   readonly backSec?: number;
-  /** Positions, rollout, switches, signs of life and probes are read so often, milliseconds; default 2000. Streams in every cycle. */
+  /**
+   * Positions, rollout, switches, signs of life and probes are read so often, milliseconds; default 2000. Streams in
+   * every cycle.
+   */
   readonly keysEveryMs?: number;
   /** Services to ask over HTTP, at every call; without it their signs of life in Redis are all. */
   readonly probes?: () => readonly ProbeAddress[];
@@ -24,7 +29,10 @@ export interface SourceOptions {
 
 /** Reads what a cycle folds. It only reads, and needs no permission to write. */
 export interface ModelSource {
-  /** Reads once. Never rejects: where Redis does not answer, the readings say so. `withKeys`: whether polled keys are read; default: when they are due. */
+  /**
+   * Reads once. Never rejects: where Redis does not answer, the readings say so. `withKeys`: whether polled keys are
+   * read; default: when they are due.
+   */
   read(model: Model, withKeys?: boolean): Promise<CycleReadings>;
   /** Whether streams had more than the last read took: then read again at once. */
   readonly isBehind: boolean;
@@ -117,10 +125,15 @@ class RedisSource implements ModelSource {
   }
 }
 
-/** Pages of each stream in one read. A fold looks at every symbol: one fold of ten pages costs a fraction of ten folds. */
+/**
+ * Pages of each stream in one read. A fold looks at every symbol: one fold of ten pages costs a fraction of ten folds.
+ */
 const MAX_PAGES = 10;
 
-/** Reads on while the streams have more. Never rejects: where Redis does not answer any more, the next read says so, and these pages count. */
+/**
+ * Reads on while the streams have more. Never rejects: where Redis does not answer any more, the next read says so, and
+ * these pages count.
+ */
 async function readOn(redis: Redis, streams: Streams, first: StreamReadings): Promise<StreamReadings> {
   let all = first;
   for (let page = 1; all.isBehind && page < MAX_PAGES; page += 1) {
@@ -134,7 +147,10 @@ async function readOn(redis: Redis, streams: Streams, first: StreamReadings): Pr
 /** More reads than this a model is not behind, however fast streams grow. */
 const MAX_READS = 200;
 
-/** The model after it has caught up with the streams, and has read once more what they name: records, plans, texts of hashes. */
+/**
+ * The model after it has caught up with the streams, and has read once more what they name: records, plans, texts of
+ * hashes.
+ */
 export async function caughtUp(source: ModelSource, model: Model): Promise<Model> {
   let next = model;
   for (let i = 0; i < MAX_READS; i += 1) {

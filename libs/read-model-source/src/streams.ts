@@ -4,7 +4,10 @@ import type { AuditReading, CycleReadings, Entry } from '@quantum/read-model';
 
 type Part = 'proposals' | 'scores' | 'plans' | 'events' | 'evidence' | 'rolloutAudit';
 
-/** The streams that a model folds, by the part of the readings that they fill; those of operators come as they are found. */
+/**
+ * The streams that a model folds, by the part of the readings that they fill; those of operators come as they are
+ * found.
+ */
 const STREAM_OF: Readonly<Record<Part, string>> = {
   proposals: STREAMS.proposed,
   scores: STREAMS.efficiencyDecision,

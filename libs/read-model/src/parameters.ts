@@ -6,7 +6,10 @@ export type Parameters = Readonly<Record<string, number | string | boolean>>;
 const MAX_PARAMETERS = 100;
 const MAX_CHARS = 200;
 
-/** The parameters of a canonical text; undefined where it is no object. What is no number, text or flag in it is left out. */
+/**
+ * The parameters of a canonical text; undefined where it is no object. What is no number, text or flag in it is left
+ * out.
+ */
 export function parametersOf(text: string): Parameters | undefined {
   const value = parseJson(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;

@@ -53,7 +53,9 @@ export interface SignReading {
   readonly instances: number | null;
   /** Whether it has ever run on this Redis. */
   readonly hasRun: boolean;
-  /** Time of its last cycle, or of its last read where no process is known to live, unix seconds; null: none is known. */
+  /**
+   * Time of its last cycle, or of its last read where no process is known to live, unix seconds; null: none is known.
+   */
   readonly lastSec: number | null;
   readonly lagEntries: number | null;
   readonly pendingEntries: number | null;
@@ -93,8 +95,8 @@ export interface KnownService {
 }
 
 /**
- * All that one cycle has read. A part that was not read this time is absent, and changes nothing. Entries of a stream may come in
- * any order within a cycle; no id comes twice.
+ * All that one cycle has read. A part that was not read this time is absent, and changes nothing. Entries of a stream
+ * may come in any order within a cycle; no id comes twice.
  */
 export interface CycleReadings {
   /** Redis time where it answers, else the reader's, unix seconds. */

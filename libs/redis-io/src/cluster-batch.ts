@@ -14,7 +14,10 @@ const SLOT_DOWN = /^(CLUSTERDOWN|LOADING|MASTERDOWN|MOVED|ASK|TRYAGAIN)\b/;
 /** Error replies of a master for a key that is elsewhere or being moved. The command then did nothing. */
 const REDIRECTED = /^(MOVED|ASK|TRYAGAIN)\b/;
 
-/** Questions that any master answers, and that may be asked again: one that is down must not keep the others from answering. */
+/**
+ * Questions that any master answers, and that may be asked again: one that is down must not keep the others from
+ * answering.
+ */
 const ANYWHERE: ReadonlySet<string> = new Set(['time', 'acl', 'info']);
 
 /** A command and its index in the batch. */

@@ -169,8 +169,8 @@ describe('a batch on a Cluster', () => {
     const waiting = consumer.readNew(10, 500).catch((error: unknown) => error);
     const [from, slot] = [await cluster.ownerOf('stream'), await cluster.slotOf('stream')];
     await cluster.migrateSlot(slot, (from + 1) % 3);
-    // Redis 7.0 ends the read, as if the stream had disappeared; newer servers let it wait out its time. The group moved
-    // with the stream.
+    // Redis 7.0 ends the read, as if the stream had disappeared; newer servers let it wait out its time. The group
+    // moved with the stream.
     const ended = await waiting;
     expect(ended instanceof NoGroupError || (Array.isArray(ended) && ended.length === 0)).toBe(true);
     expect(await consumer.ensureGroup('0')).toBe(false);

@@ -73,8 +73,8 @@ export function connectRedis(address: RedisAddress, name: string, events: Connec
 }
 
 /**
- * Asks the Cluster again and again who serves which slots. ioredis can do so, too, but begins anew where `disconnect` comes while it
- * asks: the process would never end.
+ * Asks the Cluster again and again who serves which slots. ioredis can do so, too, but begins anew where `disconnect`
+ * comes while it asks: the process would never end.
  */
 function refreshSlots(redis: Cluster): void {
   let timer: NodeJS.Timeout | undefined;
@@ -91,8 +91,8 @@ function refreshSlots(redis: Cluster): void {
 
 /**
  * Gives up a connection that a server or a proxy accepts and does not answer. ioredis would wait for as long as it is
- * open, even if the address leads to another server by then. A connection that is closed without an answer is tried again
- * by ioredis, but not reported.
+ * open, even if the address leads to another server by then. A connection that is closed without an answer is tried
+ * again by ioredis, but not reported.
  */
 function giveUpSilentOnes(redis: Server, onError: (error: Error) => void): void {
   let timer: NodeJS.Timeout | undefined;
@@ -131,7 +131,10 @@ export async function untilReady(redis: Redis): Promise<void> {
 /** The servers that answer: the one server, or every master of a Cluster. */
 export const mastersOf = (redis: Redis): Server[] => (redis instanceof Cluster ? redis.nodes('master') : [redis]);
 
-/** What a server says it is. Valkey calls itself Redis 7.2.4 in INFO, for good; in HELLO it gives its own name and version. */
+/**
+ * What a server says it is. Valkey calls itself Redis 7.2.4 in INFO, for good; in HELLO it gives its own name and
+ * version.
+ */
 export interface ServerVersion {
   /** "Redis" or "Valkey", or what else it says. */
   product: string;

@@ -4,7 +4,9 @@ import type { Command } from './reply.js';
 import { scriptCommand } from './script.js';
 import type { ConsumerOptions, StreamGap, StreamEntry } from './stream-entry.js';
 
-/** Minimum number of entries of a claim: the script bounds its bytes, so that few large ones do not slow down the rest. */
+/**
+ * Minimum number of entries of a claim: the script bounds its bytes, so that few large ones do not slow down the rest.
+ */
 const LEAST_CLAIMED = 10;
 
 export type RawEntry = [id: string, fields: string[] | null];
@@ -25,7 +27,10 @@ export interface Claimer {
 /** Claims what other consumers, or this one, left pending, and counts its deliveries. */
 export class PendingClaims {
   readonly #claimer: Claimer;
-  /** Claimed entries that are not yielded yet. Their delivery may be counted, and no one serves them where an answer is lost. */
+  /**
+   * Claimed entries that are not yielded yet. Their delivery may be counted, and no one serves them where an answer is
+   * lost.
+   */
   #unyielded: readonly string[] = [];
 
   constructor(claimer: Claimer) {

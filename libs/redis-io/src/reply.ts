@@ -22,7 +22,10 @@ export class SlotDownError extends Error {
 export const errorKind = (error: Error): 'key' | 'transient' =>
   /^(WRONGTYPE|NOPERM)\b/.test(error.message) || error.message.includes('WRONGTYPE ') ? 'key' : 'transient';
 
-/** Whether the server denies the user a right: to a command, or to keys, which the ACL gives by prefix. All plans need it. */
+/**
+ * Whether the server denies the user a right: to a command, or to keys, which the ACL gives by prefix. All plans need
+ * it.
+ */
 export const isDenied = (error: Error): boolean => /^NOPERM\b/.test(error.message);
 
 /** A pipeline result of ioredis: the error, or null and the value. */
@@ -48,7 +51,9 @@ export function valueOf(reply: Reply | undefined): unknown {
 /** Whether the server itself refused, rather than the connection. */
 export const isReplyError = (error: Error): boolean => error.name === 'ReplyError';
 
-/** What the client says of a command whose connection was lost, or is not there. It names options that we do not use. */
+/**
+ * What the client says of a command whose connection was lost, or is not there. It names options that we do not use.
+ */
 const CLIENT_AWAY =
   /^(Connection is closed|Stream isn't writeable|Reached the max retries per request limit|None of startup nodes|Failed to refresh slots|Cluster isn't ready)/;
 

@@ -52,8 +52,8 @@ export function skewSecOf(answers: readonly ClockAnswer[]): number | undefined {
 }
 
 /**
- * How far our clock is ahead of each of these servers' clocks, seconds, nearest to 0 first; without those that deny TIME
- * or answer too slowly. @throws Error if no server answers now.
+ * How far our clock is ahead of each of these servers' clocks, seconds, nearest to 0 first; without those that deny
+ * TIME or answer too slowly. @throws Error if no server answers now.
  */
 export async function readClockSkewsSec(servers: readonly Server[], nowMs: () => number): Promise<number[]> {
   const skews = await answersOf(servers, async (server) => skewSecOf(await clockAnswers(server, nowMs)));

@@ -60,8 +60,9 @@ export class ServerWatch {
   }
 
   /**
-   * The clock for decisions that processes share: ours, as long as it differs from Redis's by 2 s at most, else Redis's.
-   * In a Cluster, that of the master whose clock is nearest to ours: a wrong clock of one master moves none of ours.
+   * The clock for decisions that processes share: ours, as long as it differs from Redis's by 2 s at most, else
+   * Redis's. In a Cluster, that of the master whose clock is nearest to ours: a wrong clock of one master moves none of
+   * ours.
    */
   decisionClock({ wallSec, steadyMs }: Clock): Clock {
     return { wallSec: () => wallSec() - this.#correctionSec, steadyMs };

@@ -57,8 +57,8 @@ export class StreamConsumer {
   }
 
   /**
-   * Waits up to `blockMs` for new entries, not at all for 0, and reads at most `count`, fewer if entries are large. In the same round
-   * trip, it first counts lost entries: newer servers forget them with the next delivery.
+   * Waits up to `blockMs` for new entries, not at all for 0, and reads at most `count`, fewer if entries are large. In
+   * the same round trip, it first counts lost entries: newer servers forget them with the next delivery.
    * @throws NoGroupError when the group is gone, BatchError when Redis is.
    */
   async readNew(count: number, blockMs: number): Promise<StreamEntry[]> {
@@ -107,9 +107,9 @@ export class StreamConsumer {
   /**
    * Claims every entry that has been pending for `minIdleMs`, this consumer's own included, in pages of at most
    * `count`. A page should be processed before the next is claimed, so that no entry waits claimed and unprocessed. A
-   * large entry is a page of its own, and so is one that was delivered twice before. One that is too large to read has its
-   * size instead of its fields. One that is gone counts as lost. A claim or a count whose answer is lost counts no delivery: an
-   * outage must not use up what an entry has.
+   * large entry is a page of its own, and so is one that was delivered twice before. One that is too large to read has
+   * its size instead of its fields. One that is gone counts as lost. A claim or a count whose answer is lost counts no
+   * delivery: an outage must not use up what an entry has.
    */
   claimIdle(minIdleMs: number, count: number): AsyncGenerator<StreamEntry[], void> {
     return this.#claims.claim(minIdleMs, count);

@@ -27,15 +27,16 @@ export interface ConsumerOptions {
   /** This process's own name in the group. */
   consumer: string;
   /**
-   * Hash in the stream's Cluster slot with the count of lost entries: `total`, `last_count`, `last_from`, `last_to`; and
-   * `possibly_lost`, with the fields from which it is found.
+   * Hash in the stream's Cluster slot with the count of lost entries: `total`, `last_count`, `last_from`, `last_to`;
+   * and `possibly_lost`, with the fields from which it is found.
    */
   lostKey?: string;
   /** Called once for each gap, by whichever consumer of the group detects it. */
   onGap?: (gap: StreamGap) => void;
   /**
-   * Called with a number of entries that disappeared before their delivery, or were given to a consumer that ended before
-   * it said so. On servers after Redis 7.0 this is how those are found that were added and trimmed while a read waited.
+   * Called with a number of entries that disappeared before their delivery, or were given to a consumer that ended
+   * before it said so. On servers after Redis 7.0 this is how those are found that were added and trimmed while a read
+   * waited.
    */
   onPossiblyLost?: (count: number) => void;
   /** How long entries must be missing before they are possibly lost, ms; default 10,000. */

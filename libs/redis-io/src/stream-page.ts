@@ -22,7 +22,9 @@ export interface PageLimits {
   bytes: number;
 }
 
-/** Reads the page behind a position, or with an empty one where the stream ends. To be run with the script `READ_PAGE`. */
+/**
+ * Reads the page behind a position, or with an empty one where the stream ends. To be run with the script `READ_PAGE`.
+ */
 export const pageCommand = (stream: string, position: string, { entries, bytes }: PageLimits): Command =>
   readScriptCommand(READ_PAGE, [stream], [position, entries, bytes]);
 

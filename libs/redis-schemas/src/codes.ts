@@ -1,6 +1,7 @@
 /**
- * Words of the wire contract. A reason is listed where it is decided or counted, so that a new one affects few projects: gates in
- * risk-gates, readings in efficiency-policy, skipped symbols and dead letters in metrics. A retired code is never used again.
+ * Words of the wire contract. A reason is listed where it is decided or counted, so that a new one affects few
+ * projects: gates in risk-gates, readings in efficiency-policy, skipped symbols and dead letters in metrics. A retired
+ * code is never used again.
  */
 
 /** The effect of a gate's refusal: it decides, it is only counted, or the gate is off. */

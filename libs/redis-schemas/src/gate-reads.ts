@@ -72,7 +72,10 @@ export function parseAllocation([target = null, mode = null, timestamp = null]: 
   };
 }
 
-/** Base of an effective target, USD, >= 0, from the values of an HMGET of `BASED_ALLOCATION_FIELDS`; undefined without a target. */
+/**
+ * Base of an effective target, USD, >= 0, from the values of an HMGET of `BASED_ALLOCATION_FIELDS`; undefined without a
+ * target.
+ */
 export const allocationBaseUsd = ({ targetUsd }: Allocation, [, , , base = null]: readonly (string | null)[]) =>
   targetUsd === undefined ? undefined : baseTargetUsd(targetUsd, base);
 

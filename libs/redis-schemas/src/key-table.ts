@@ -71,8 +71,8 @@ const S = '{symbol}';
 const P = '{plan_id}';
 const SHARD = '{shard}';
 
-// The programs that write and read keys, by their folders in apps/. By hand: the registry imports this library. The tests of
-// libs/service-config compare these names with it.
+// The programs that write and read keys, by their folders in apps/. By hand: the registry imports this library. The
+// tests of libs/service-config compare these names with it.
 const PROPOSER = 'allocation-target';
 const GOVERNOR = 'governor-plugin';
 const ANNOTATOR = 'permit-annotator';

@@ -1,6 +1,9 @@
 import { fieldsOf, full, parseNumber } from './text.js';
 
-/** What operators do by `quantumctl` that leaves an entry: switches, and the kill of a rollout, which is no command to it. */
+/**
+ * What operators do by `quantumctl` that leaves an entry: switches, and the kill of a rollout, which is no command to
+ * it.
+ */
 export const OPERATOR_ACTIONS = ['kill on', 'kill off', 'disarm clear', 'rollout kill'] as const;
 export type OperatorAction = (typeof OPERATOR_ACTIONS)[number];
 

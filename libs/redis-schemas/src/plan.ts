@@ -46,7 +46,9 @@ export type ParsedPlanEntry =
 const PLAN_ID = /^(?!p33:|p26:)[!-z|~]{1,128}$/; // printable ASCII without blanks and braces
 // U+FFFD replaces bytes that are not UTF-8. Such a name cannot be read and names no symbol.
 const SYMBOL = /^(?!\s)[^{}\p{Cc}\uFFFD]{1,64}(?<!\s)$/u;
-/** Whether a text is a symbol: 1 to 64 characters without braces and control characters, and no blanks at either end. */
+/**
+ * Whether a text is a symbol: 1 to 64 characters without braces and control characters, and no blanks at either end.
+ */
 export const isSymbol = (text: string): boolean => SYMBOL.test(text);
 
 const CLOSING: ReadonlySet<string> = new Set(CLOSING_ACTIONS);

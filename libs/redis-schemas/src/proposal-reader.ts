@@ -13,8 +13,9 @@ export const inReadingOrder = (fields: Readonly<Record<string, string>>, names: 
   FIELDS.flatMap((name) => (names.includes(name) && fields[name] !== undefined ? [name, fields[name]] : ['', '']));
 
 /**
- * Reads a proposal from `[field, value, ...]` with the fields in the stream's order, by their places: a search by name makes
- * replay slower. A value behind another name counts as absent. Total, and checks no more than that numbers are numbers.
+ * Reads a proposal from `[field, value, ...]` with the fields in the stream's order, by their places: a search by name
+ * makes replay slower. A value behind another name counts as absent. Total, and checks no more than that numbers are
+ * numbers.
  */
 export function readProposal(flat: readonly string[]): ReadProposal {
   const text = (name: string): string | undefined => {

@@ -21,8 +21,9 @@ const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 export const MAX_RECORD_BYTES = 2 ** 17;
 
 /**
- * The decision record of a plan: outcome and inputs at full precision, to finish after a crash, and to replay. Redis has it in this
- * form where it is of version 1. One of version 2 is written as `ShortRecordSchema` says, and read as this: `longRecord` of
+ * The decision record of a plan: outcome and inputs at full precision, to finish after a crash, and to replay. Redis
+ * has it in this form where it is of version 1. One of version 2 is written as `ShortRecordSchema` says, and read as
+ * this: `longRecord` of
  * @quantum/decisions.
  */
 export const DecisionRecordSchema = z.strictObject({

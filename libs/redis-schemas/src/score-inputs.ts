@@ -41,8 +41,8 @@ export function parseAttribution([performance = null, tsUtc = null, timestamp = 
 }
 
 /**
- * Parses the values of an HMGET of `TARGET_FIELDS` as reserved capital: USD, > 0. Where P2.9 states a base, the target may be an
- * enforced one, and a score must not rise because of that: only the base counts, also if it cannot be used.
+ * Parses the values of an HMGET of `TARGET_FIELDS` as reserved capital: USD, > 0. Where P2.9 states a base, the target
+ * may be an enforced one, and a score must not rise because of that: only the base counts, also if it cannot be used.
  */
 export function parseReserved([target = null, timestamp = null, base = null]: Values): Timed {
   const amount = parseNumber(base === null || base.trim() === '' ? target : base) ?? 0;

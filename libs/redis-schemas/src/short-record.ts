@@ -10,8 +10,8 @@ const group = <Items extends readonly [z.ZodType, ...z.ZodType[]]>(...items: Ite
   z.union([z.tuple(items), unreadable]).optional();
 
 /**
- * The inputs of a decision as a record of version 2 writes them: under short names, and without what says nothing: `null`, `false`, and what
- * follows from the rest of the record.
+ * The inputs of a decision as a record of version 2 writes them: under short names, and without what says nothing:
+ * `null`, `false`, and what follows from the rest of the record.
  */
 export const ShortInputsSchema = z.strictObject({
   action: z.string().describe('the plan’s action, 64 characters of it at most'),

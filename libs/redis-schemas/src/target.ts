@@ -36,7 +36,10 @@ export function parseTarget(values: readonly (string | null)[]): TargetReading {
   };
 }
 
-/** The base target, USD: what P2.9 computed before it applied an effective multiplier, where it states that; else its target. */
+/**
+ * The base target, USD: what P2.9 computed before it applied an effective multiplier, where it states that; else its
+ * target.
+ */
 export function baseTargetUsd(targetUsd: number, base: string | null): number {
   const baseUsd = parseNumber(base) ?? -1;
   return baseUsd >= 0 ? baseUsd : targetUsd;

@@ -72,7 +72,9 @@ export interface PlanField {
   readonly absent: string;
 }
 
-/** A limit of a gate, which is a variable of the governor. Decision records and what-if know it by the variable's name. */
+/**
+ * A limit of a gate, which is a variable of the governor. Decision records and what-if know it by the variable's name.
+ */
 export interface GateLimit {
   /** Name in the environment. */
   readonly variable: string;

@@ -51,8 +51,8 @@ const MAX_AGE_SEC = 15 * 60;
 type Rule = (desk: Desk, command: RolloutCommand, context: DeskContext) => Applied | RefusalCode;
 
 /**
- * Applies a command. A refused one changes nothing but how far the desk has read. The event of an accepted one has an answer in
- * `next` under this state. Total.
+ * Applies a command. A refused one changes nothing but how far the desk has read. The event of an accepted one has an
+ * answer in `next` under this state. Total.
  */
 export function applyCommand(desk: Desk, command: RolloutCommand, context: DeskContext): Applied {
   const { user, id, name } = command;

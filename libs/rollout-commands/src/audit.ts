@@ -38,7 +38,10 @@ const TEXTS = ['actor', 'event', 'command_id', 'subject', 'reason', 'refusal', '
 /** Half a character does not survive Redis, and the hash would be another. */
 const whole = (text: string): string => text.replace(/\p{Surrogate}/gu, '\u{FFFD}');
 
-/** The fields of an entry, flat. `previous`: `auditHash` of the entry before, `NO_ENTRY` for the first. The last is its own hash. */
+/**
+ * The fields of an entry, flat. `previous`: `auditHash` of the entry before, `NO_ENTRY` for the first. The last is its
+ * own hash.
+ */
 export function auditFields(entry: AuditEntry, previous: string, sha256: Sha256): string[] {
   const { commandId, tsEpochSec, ...rest } = entry;
   const texts = { subject: '', ...rest, command_id: commandId };
@@ -80,9 +83,15 @@ export type AuditCheck =
 export interface AuditOptions {
   /** Hash of the entry before the first of these. Default: no entry is before it. */
   readonly previous?: string;
-  /** Id of the last entry that the server has ever added, by XINFO STREAM: a chain does not show that its end was removed. */
+  /**
+   * Id of the last entry that the server has ever added, by XINFO STREAM: a chain does not show that its end was
+   * removed.
+   */
   readonly lastId?: string;
-  /** How many of these the server has ever added: an entry that was the last when it was removed leaves no gap, once another follows. */
+  /**
+   * How many of these the server has ever added: an entry that was the last when it was removed leaves no gap, once
+   * another follows.
+   */
   readonly added?: number;
 }
 

@@ -29,7 +29,10 @@ export interface RolloutCommand {
   /** Time of its id, unix seconds. */
   readonly atSec: number;
   readonly name: CommandName;
-  /** Hash of a plan: always of approve, revoke and start. Of submit, resume and retry where it was given: what the author saw. */
+  /**
+   * Hash of a plan: always of approve, revoke and start. Of submit, resume and retry where it was given: what the
+   * author saw.
+   */
   readonly plan?: string;
   /** The epoch that the author saw (start, resume, retry, clear), where it was given; null: there was none. */
   readonly epoch?: number | null;
@@ -54,7 +57,9 @@ export const NO_EPOCH = 'none';
 export const seenState = ({ name, holdCause }: Pick<RolloutState, 'name' | 'holdCause'>): string =>
   name === 'holding' ? `holding_${holdCause}` : name;
 
-/** What a command names, as JSON for the audit; empty: nothing. The text of a plan is not repeated: its hash names it. */
+/**
+ * What a command names, as JSON for the audit; empty: nothing. The text of a plan is not repeated: its hash names it.
+ */
 export function subjectOf({ plan, epoch, seen, stage, evidence, symbols }: RolloutCommand): string {
   const text = JSON.stringify({ plan, epoch: epoch === null ? NO_EPOCH : epoch, seen, stage, evidence, symbols });
   return text === '{}' ? '' : text;

@@ -76,8 +76,8 @@ const VOIDING: ReadonlySet<Move | undefined> = new Set<Move>(['kill', 'clear', '
 
 /**
  * The desk after a move. Approvals of the stages above the first were given on the evidence: where it is void, they are
- * removed. `hash`: of the plan before the move. `plan`: undefined where it cannot be read; then the first stage loses its
- * approvals too.
+ * removed. `hash`: of the plan before the move. `plan`: undefined where it cannot be read; then the first stage loses
+ * its approvals too.
  */
 export function deskAfter(desk: Desk, move: Move | undefined, hash: string, plan: RolloutPlan | undefined): Desk {
   if (!VOIDING.has(move)) return desk;

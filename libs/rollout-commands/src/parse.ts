@@ -31,7 +31,10 @@ const symbols = z
   .transform(parseJson)
   .pipe(z.array(z.string().regex(/^[^{}\p{Cc}]{1,64}$/u)).min(1).max(10_000)); // prettier-ignore
 
-/** What each command needs, and may have. All else is ignored: nothing that lowers risk fails for a field that it does not need. */
+/**
+ * What each command needs, and may have. All else is ignored: nothing that lowers risk fails for a field that it does
+ * not need.
+ */
 const FIELDS = {
   submit: z.object({ planText: z.string().max(MAX_PLAN_CHARS), plan: hash.optional() }),
   approve: z.object({ plan: hash, stage, evidence: entryId }),
@@ -50,7 +53,10 @@ const FIELDS = {
 const lineOf = (text: string, maxChars: number): string =>
   Array.from(text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').replace(/\p{Surrogate}/gu, '\u{FFFD}').trim()).slice(0, maxChars).join(''); // prettier-ignore
 
-/** Reads an entry of the command stream of `user`. `fields`: flat, as Redis gives them; of a field that occurs twice the last counts. Total. */
+/**
+ * Reads an entry of the command stream of `user`. `fields`: flat, as Redis gives them; of a field that occurs twice the
+ * last counts. Total.
+ */
 export function parseCommand(user: string, id: string, fields: readonly string[]): RolloutCommand | RefusedEntry {
   const given = new Map<string, string>();
   for (let i = 0; i + 1 < fields.length; i += 2) given.set(fields[i] ?? '', fields[i + 1] ?? '');

@@ -19,8 +19,8 @@ export interface Advanced {
 }
 
 /**
- * The series after a cycle. The first cycle of a period opens it and closes the one before. Where that cycle comes more than a minute late, both
- * are missing; so are all that no cycle saw. Hours close with the period that follows them.
+ * The series after a cycle. The first cycle of a period opens it and closes the one before. Where that cycle comes more
+ * than a minute late, both are missing; so are all that no cycle saw. Hours close with the period that follows them.
  */
 export function advance(series: Series, market: CycleMarket, { plan }: FoldContext): Advanced {
   const { periodSec } = plan.evidence;

@@ -3,7 +3,10 @@ import { parseJson } from '@quantum/redis-schemas';
 // JSON has no maps, no sets, and no number that is not finite. Each becomes an object of one tag.
 const NUMBERS: ReadonlyMap<string, number> = new Map([NaN, Infinity, -Infinity].map((value) => [String(value), value]));
 
-/** Any plain value with maps, sets and all numbers as JSON, to the bit except the sign of 0. What is undefined is left out. */
+/**
+ * Any plain value with maps, sets and all numbers as JSON, to the bit except the sign of 0. What is undefined is left
+ * out.
+ */
 export const encodeAny = (value: unknown): string =>
   JSON.stringify(value, (_name, each: unknown) => {
     if (each instanceof Map) return { $map: [...(each as Map<unknown, unknown>)] };
@@ -11,7 +14,10 @@ export const encodeAny = (value: unknown): string =>
     return typeof each === 'number' && !Number.isFinite(each) ? { $number: String(each) } : each;
   });
 
-/** Reads what `encodeAny` wrote; undefined where it is not JSON. Objects that are like a tag but hold something else stay as they are. */
+/**
+ * Reads what `encodeAny` wrote; undefined where it is not JSON. Objects that are like a tag but hold something else
+ * stay as they are.
+ */
 export function decodeAny(text: string): unknown {
   return revived(parseJson(text));
 }

@@ -17,8 +17,8 @@ export interface BookUnits {
 const LEFT_OF_ALL = 1e-3;
 
 /**
- * The book since something is published; it begins anew with the first flows that are published. Before that its high is the value of
- * today: what fell earlier is not ours. Where equity or flows are unknown, it stays.
+ * The book since something is published; it begins anew with the first flows that are published. Before that its high
+ * is the value of today: what fell earlier is not ours. Where equity or flows are unknown, it stays.
  */
 export function foldBook(
   book: BookUnits | undefined,
@@ -52,13 +52,15 @@ export function bookInput(book: BookUnits | undefined, market: CycleMarket): Gua
 const newBook = ({ equityUsd, netFlowsUsd }: CycleMarket): BookUnits | undefined =>
   isPositive(equityUsd) ? { units: 1, highUsd: equityUsd, equityUsd, netFlowsUsd: finiteOf(netFlowsUsd) } : undefined;
 
-/** Deposits minus withdrawals since the book was last known, USD. NaN: flows that were published before and are not now. */
+/**
+ * Deposits minus withdrawals since the book was last known, USD. NaN: flows that were published before and are not now.
+ */
 const flowSince = (book: BookUnits, { netFlowsUsd }: CycleMarket): number =>
   book.netFlowsUsd === undefined ? 0 : (finiteOf(netFlowsUsd) ?? NaN) - book.netFlowsUsd;
 
 /**
- * What a unit is worth, USD; undefined: unknown. When a flow came is not known: a deposit counts as made first and a withdrawal as made
- * last, so that a gain is one of the larger book, and no flow makes a fall larger.
+ * What a unit is worth, USD; undefined: unknown. When a flow came is not known: a deposit counts as made first and a
+ * withdrawal as made last, so that a gain is one of the larger book, and no flow makes a fall larger.
  */
 function unitValueUsd(book: BookUnits, market: CycleMarket): number | undefined {
   const { equityUsd: afterUsd = NaN } = market;

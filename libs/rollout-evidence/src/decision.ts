@@ -52,8 +52,8 @@ export const decisionFields = ({ plan, intervalSec, input, memories, facts, from
 ]; // prettier-ignore
 
 /**
- * Reads what `decisionFields` wrote; undefined for anything else. Inputs of guards are not looked into: guards take what they do not
- * understand as unknown, and the replay then differs.
+ * Reads what `decisionFields` wrote; undefined for anything else. Inputs of guards are not looked into: guards take
+ * what they do not understand as unknown, and the replay then differs.
  */
 export function parseDecision(flat: readonly string[]): Decision | undefined {
   const fields: Record<string, string | undefined> = fieldsOf(flat);

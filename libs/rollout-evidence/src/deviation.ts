@@ -5,7 +5,10 @@ import type { Series } from './series.js';
 const MIN_HOURS = 24;
 const HOURS_PER_DAY = 24;
 
-/** Standard deviation of the advantage, basis points per square root of a day. Undefined before a day of hours has counted. */
+/**
+ * Standard deviation of the advantage, basis points per square root of a day. Undefined before a day of hours has
+ * counted.
+ */
 const deviationOf = ({ hours, squares }: AdvantageSums): number | undefined =>
   hours < MIN_HOURS ? undefined : Math.sqrt((squares / (hours - 1)) * HOURS_PER_DAY);
 

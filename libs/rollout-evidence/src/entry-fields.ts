@@ -100,7 +100,10 @@ export interface Recomputed {
   readonly differences: readonly FieldDifference[];
 }
 
-/** Computes an entry again. Undefined for anything that is no entry. A later version may add fields; they are not compared. */
+/**
+ * Computes an entry again. Undefined for anything that is no entry. A later version may add fields; they are not
+ * compared.
+ */
 export function recompute(flat: readonly string[]): Recomputed | undefined {
   const fields: Record<string, string | undefined> = fieldsOf(flat);
   const entry = entryOf(fields);
@@ -118,7 +121,10 @@ function entryOf(fields: Record<string, string | undefined>): EvidenceEntry | un
   return hour && hourEntry(hour);
 }
 
-/** Reads what `evidenceFields` wrote. Undefined for anything else, also for an entry whose figures do not follow from its inputs. */
+/**
+ * Reads what `evidenceFields` wrote. Undefined for anything else, also for an entry whose figures do not follow from
+ * its inputs.
+ */
 export function parseEvidence(flat: readonly string[]): EvidenceEntry | undefined {
   const found = recompute(flat);
   return found?.differences.length === 0 ? found.entry : undefined;

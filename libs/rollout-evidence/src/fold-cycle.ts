@@ -51,8 +51,8 @@ export interface FoldedCycle {
 }
 
 /**
- * Folds a cycle, before it decides anything. What it is given beyond the market is of the last cycle. Total: a time that is no number, or not after the last
- * cycle, counts as the last cycle's, and folds nothing.
+ * Folds a cycle, before it decides anything. What it is given beyond the market is of the last cycle. Total: a time
+ * that is no number, or not after the last cycle, counts as the last cycle's, and folds nothing.
  */
 export function foldCycle(folds: Folds, given: CycleMarket, context: FoldContext): FoldedCycle {
   const { cycleSec = -Infinity } = folds;

@@ -18,7 +18,10 @@ export const HOUR_SIZE: WindowSize = { bucketSec: 300, count: 13 };
 export const NO_DAY = { turnover: 0 };
 export const DAY_SIZE: WindowSize = { bucketSec: HOUR_SEC, count: 25 };
 
-/** The counts of the time since the last cycle, which was to publish if its state does. Cycles that did not happen were due. */
+/**
+ * The counts of the time since the last cycle, which was to publish if its state does. Cycles that did not happen were
+ * due.
+ */
 export function hourCounts(
   { nowSec, cohort }: CycleMarket,
   { state, intervalSec, published, wasPublished }: FoldContext,
@@ -41,8 +44,8 @@ export function hourCounts(
 }
 
 /**
- * The counts of the last hour, as guards take them. An hour that is not over counts as if the rest were as it should be, so that one
- * cycle weighs alike at all times.
+ * The counts of the last hour, as guards take them. An hour that is not over counts as if the rest were as it should
+ * be, so that one cycle weighs alike at all times.
  */
 export function hourInput(
   window: Window<HourCount>,
@@ -59,7 +62,8 @@ export function hourInput(
       symbolsDue: symbolsDue + ofRest,
       symbolsEnforced: symbolsEnforced + ofRest,
     },
-    // An hour of the cohort at least: one turn of each symbol in the first minutes, as where the keys lapse, is no oscillation.
+    // An hour of the cohort at least: one turn of each symbol in the first minutes, as where the keys lapse, is no
+    // oscillation.
     oscillation: { changes: turns, symbolHours: Math.max(symbolSec / HOUR_SEC, published.size, cohort.size) },
   };
 }

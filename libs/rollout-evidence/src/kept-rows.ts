@@ -3,8 +3,8 @@ import * as z from 'zod';
 import type { Followed } from './moves.js';
 import type { PeriodRow, StartRow } from './period.js';
 
-// JSON keeps every double to the bit, but no -0, no NaN and no Infinity; what is kept has none. Rows are lists without names: there may be
-// 10,000 symbols. Names of symbols are values, never names of properties.
+// JSON keeps every double to the bit, but no -0, no NaN and no Infinity; what is kept has none. Rows are lists without
+// names: there may be 10,000 symbols. Names of symbols are values, never names of properties.
 
 /** JSON with null for what is unknown. */
 export const jsonOf = (value: unknown): string =>

@@ -27,7 +27,10 @@ const NOT_FOLLOWED: Followed = { effective: 1, baseUsd: undefined, furthest: 1, 
 /** A way back of less than this share of the base is noise of the scores, and no turn. */
 const TURN = 0.01;
 
-/** Compares the multipliers in effect with those of the last cycle. A base that is missing now is the last that was known. */
+/**
+ * Compares the multipliers in effect with those of the last cycle. A base that is missing now is the last that was
+ * known.
+ */
 export function foldMoves(before: FollowedSymbols, { symbols, cohort }: CycleMarket): Moves {
   const followed = new Map<string, Followed>();
   let [movedUsd, totalUsd, turns] = [0, 0, 0];

@@ -33,8 +33,9 @@ export interface PeriodRow extends StartRow {
 }
 
 /**
- * The symbols whose evidence is gathered: all that any stage of the plan enforces. It is fixed with the plan, whatever stage is in force
- * and whatever an operator excludes later, so that no one selects symbols after their advantage was seen.
+ * The symbols whose evidence is gathered: all that any stage of the plan enforces. It is fixed with the plan, whatever
+ * stage is in force and whatever an operator excludes later, so that no one selects symbols after their advantage was
+ * seen.
  */
 export function evidenceCohort({ cohorts, stages, exclude }: RolloutPlan): string[] {
   const all = new Set(stages.flatMap((stage) => stage.cohorts.flatMap((name) => cohorts[name] ?? [])));
@@ -97,7 +98,10 @@ export const advantageOf = (rows: readonly PeriodRow[], costBps: number): Period
     costBps,
   );
 
-/** The same of what was enforced, for the symbols that the stage enforces: gain of the effective book above the base book. */
+/**
+ * The same of what was enforced, for the symbols that the stage enforces: gain of the effective book above the base
+ * book.
+ */
 export const effectiveAdvantageOf = (rows: readonly PeriodRow[], costBps: number): PeriodAdvantage =>
   periodAdvantage(
     rows.filter(({ effective }) => effective !== undefined).map((row) => symbolPeriod(row, row.effective, row.effectiveBefore)), // prettier-ignore

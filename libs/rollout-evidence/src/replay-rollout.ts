@@ -33,8 +33,9 @@ export interface RolloutReplay {
 const COMMANDS: ReadonlySet<string> = new Set(['hold', 'resume', 'rollback', 'reduce_only', 'retry', 'kill', 'clear', 'takeover']); // prettier-ignore
 
 /**
- * Replays a rollout: each verdict of the guards from their inputs, and each transition from the state before it, to the byte; and the evidence that
- * both rest on. Of the evidence it keeps hours and decisions alone, so that a stream can be taken page by page.
+ * Replays a rollout: each verdict of the guards from their inputs, and each transition from the state before it, to the
+ * byte; and the evidence that both rest on. Of the evidence it keeps hours and decisions alone, so that a stream can be
+ * taken page by page.
  */
 export class RolloutReplayer {
   readonly #evidence = new EvidenceReplayer();
@@ -49,7 +50,10 @@ export class RolloutReplayer {
     if (decision) this.#decisions.set(placeOf(encodeRolloutState(decision.from), encodeRolloutState(decision.to)), decision);
   }
 
-  /** What came of it, with the whole audit in its order. `planOf`: the plan of a hash. That the audit is whole is for `verifyAudit` to say. */
+  /**
+   * What came of it, with the whole audit in its order. `planOf`: the plan of a hash. That the audit is whole is for
+   * `verifyAudit` to say.
+   */
   result(audit: readonly AuditedStep[], planOf: (hash: string) => RolloutPlan | undefined): RolloutReplay {
     const unverified: string[] = [];
     const differences: ({ id: string } & FieldDifference)[] = [];
@@ -105,7 +109,10 @@ function stepDifferences(
   return outcomes.includes(step.to) ? [] : [{ field: 'to', recorded: step.to, replayed: outcomes[0] ?? '' }];
 }
 
-/** What a command or an epoch leads to. The epoch of Redis is not recorded: it is the one before, or the one that is in force after. */
+/**
+ * What a command or an epoch leads to. The epoch of Redis is not recorded: it is the one before, or the one that is in
+ * force after.
+ */
 function commandedStates(
   { event, tsEpochSec: nowSec }: AuditedStep,
   from: RolloutState,

@@ -24,14 +24,18 @@ export interface EvidenceReplay {
 
 /** What the entries so far say of one plan under one policy since one time. */
 interface Known {
-  /** D by the start of its period. Several where a process died before it kept its own, and another closed the period again. */
+  /**
+   * D by the start of its period. Several where a process died before it kept its own, and another closed the period
+   * again.
+   */
   readonly periods: Map<number, (number | undefined)[]>;
   readonly hours: HourEntry[];
 }
 
 /**
- * Computes each D, y, l_j and E again from the inputs that the entries carry, in the order of the stream, and checks that each hour goes
- * on from its periods and from the hour before. Every bit counts. Where the stream was trimmed, its first hours have nothing to be compared with.
+ * Computes each D, y, l_j and E again from the inputs that the entries carry, in the order of the stream, and checks
+ * that each hour goes on from its periods and from the hour before. Every bit counts. Where the stream was trimmed, its
+ * first hours have nothing to be compared with.
  */
 export class EvidenceReplayer {
   readonly #all = new Map<string, Known>();
@@ -39,7 +43,10 @@ export class EvidenceReplayer {
   readonly #unreadable: string[] = [];
   readonly #counts = { periods: 0, hours: 0, superseded: 0 };
 
-  /** The next entry of the stream. Of its inputs nothing is kept. @returns what it was; undefined: no entry of a period or an hour */
+  /**
+   * The next entry of the stream. Of its inputs nothing is kept. @returns what it was; undefined: no entry of a period
+   * or an hour
+   */
   take({ id, fields }: StreamEntry): EvidenceEntry | undefined {
     if (kindOf(fields) === DECISION) return undefined; // for `RolloutReplayer`
     const found = recompute(fields);

@@ -12,16 +12,23 @@ export interface Series {
   readonly sinceSec: number;
   /** The last period that was opened; it is the one that runs, unless a start was missed. */
   readonly period: OpenPeriod | undefined;
-  /** The UTC hour that runs, and D of its periods in their order, basis points. Undefined: missing, or not closed yet. */
+  /**
+   * The UTC hour that runs, and D of its periods in their order, basis points. Undefined: missing, or not closed yet.
+   */
   readonly hour: OpenHour | undefined;
   readonly tests: Readonly<Record<EvidenceTest, EProcess>>;
   /** Since when the test for harm runs, unix seconds: an hour counts for it if it began then or later. */
   readonly harmSec: number;
   /** Of the hours that counted, clipped. */
   readonly sums: AdvantageSums;
-  /** For each stage of the plan, of the symbols that it enforces, not clipped: they alone make its standard deviation. */
+  /**
+   * For each stage of the plan, of the symbols that it enforces, not clipped: they alone make its standard deviation.
+   */
   readonly stageSums: readonly AdvantageSums[];
-  /** For each stage, the standard deviation that was last known of this plan before the series began. It sets limits, and is no evidence. */
+  /**
+   * For each stage, the standard deviation that was last known of this plan before the series began. It sets limits,
+   * and is no evidence.
+   */
   readonly deviationsBefore: readonly (number | undefined)[];
   /** End of the last hour that counted, unix seconds; the start of the series before that. */
   readonly asOfSec: number;
@@ -41,8 +48,8 @@ type PeriodAdvantages = readonly (number | undefined)[];
 const NEW_TESTS = { harm: NEW_E_PROCESS, non_inferior: NEW_E_PROCESS, superior: NEW_E_PROCESS } as const;
 
 /**
- * The series of this cycle: a new one if plan or policy changed or the rollout reset its evidence since; and the test for harm anew if the
- * state says so. A period that was open under another policy is dropped with its series.
+ * The series of this cycle: a new one if plan or policy changed or the rollout reset its evidence since; and the test
+ * for harm anew if the state says so. A period that was open under another policy is dropped with its series.
  */
 export function seriesOf(
   series: Series | undefined,

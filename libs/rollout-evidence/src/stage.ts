@@ -27,7 +27,10 @@ export interface StageFold {
 /** The gain is unknown after two periods, five minutes at least, without marks. */
 const maxAgeSec = (periodSec: number): number => Math.max(2 * periodSec, 300);
 
-/** The fold of the stage that is in force; undefined where nothing is published. Its standard deviation is fixed once it is known. */
+/**
+ * The fold of the stage that is in force; undefined where nothing is published. Its standard deviation is fixed once it
+ * is known.
+ */
 export function stageOf(before: StageFold | undefined, context: FoldContext, series: Series): StageFold | undefined {
   const { state } = context;
   if (!isRunning(context) || !PUBLISHING.has(state.name)) return undefined;
@@ -46,7 +49,9 @@ export function stageOf(before: StageFold | undefined, context: FoldContext, ser
   };
 }
 
-/** The stage with a closed period. One that began before the stage is not of it; one without an advantage is not known. */
+/**
+ * The stage with a closed period. One that began before the stage is not of it; one without an advantage is not known.
+ */
 export function withStagePeriod(stage: StageFold, closed: PeriodEntry | undefined): StageFold {
   const bps = closed?.effective.advantageBps;
   if (closed === undefined || bps === undefined || closed.startSec < stage.sinceSec) return stage;
@@ -60,7 +65,10 @@ export function withStagePeriod(stage: StageFold, closed: PeriodEntry | undefine
   };
 }
 
-/** The stage and its fall at the marks of now, the open period included. Without fresh marks it is the last that was known, for a while. */
+/**
+ * The stage and its fall at the marks of now, the open period included. Without fresh marks it is the last that was
+ * known, for a while.
+ */
 export function stageInput(
   stage: StageFold,
   { period }: Series,

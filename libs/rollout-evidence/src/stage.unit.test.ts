@@ -59,7 +59,10 @@ describe('the relative drawdown', () => {
 
 describe('the standard deviation of a stage', () => {
   const HOUR = 3600;
-  /** In every other hour the price of A rises by 1 %: what is proposed for A loses 10 bps. The first stage enforces A alone. */
+  /**
+   * In every other hour the price of A rises by 1 %: what is proposed for A loses 10 bps. The first stage enforces A
+   * alone.
+   */
   const price = (nowSec: number) => 100 * 1.01 ** Math.floor((nowSec - NOW + HOUR) / HOUR / 2);
   const sd = (from: number, context: (nowSec: number) => FoldContext, hours = 30) =>
     run(every(300, NOW, NOW + hours * HOUR + 1), (nowSec) => [

@@ -9,7 +9,10 @@ export interface Bucket<N extends string> {
 /** Counts over a time that moves on, in buckets: its size does not grow with the number of cycles. */
 export type Window<N extends string> = readonly Bucket<N>[];
 
-/** Length of a window's buckets, seconds, and their number. It covers the last `count` - 1 whole buckets and the current one. */
+/**
+ * Length of a window's buckets, seconds, and their number. It covers the last `count` - 1 whole buckets and the current
+ * one.
+ */
 export interface WindowSize {
   readonly bucketSec: number;
   readonly count: number;

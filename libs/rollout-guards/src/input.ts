@@ -42,7 +42,10 @@ export interface TrackedPosition {
 /** Whether the base of a row is known. */
 export const hasBase = (row: SymbolRow): row is SymbolRow & { baseUsd: number } => Number.isFinite(row.baseUsd);
 
-/** State outside of the rollout. `unreadable`: wrong type or no permission. `no_answer`: no connection. `invalid`: not the agreed text. */
+/**
+ * State outside of the rollout. `unreadable`: wrong type or no permission. `no_answer`: no connection. `invalid`: not
+ * the agreed text.
+ */
 export type OutsideState = 'off' | 'on' | 'unreadable' | 'no_answer' | 'invalid';
 
 /** What every guard gets. Time is an input: the same input gives the same findings. Undefined: unknown. */
@@ -67,8 +70,8 @@ export interface GuardInput {
   /** Gain of the effective book above the base book since the stage began, of the cohort's base. */
   relative: { fallBps: number; sdBpsPerSqrtDay: number | undefined; periods: number; asOfSec: number } | undefined;
   /**
-   * What a unit of the book is worth, and its high, USD: a flow changes the number of units. In entries of earlier versions: the value net
-   * of flows, its high, and the equity.
+   * What a unit of the book is worth, and its high, USD: a flow changes the number of units. In entries of earlier
+   * versions: the value net of flows, its high, and the equity.
    */
   book: { valueUsd: number; highUsd: number; equityUsd?: number | undefined; asOfSec: number } | undefined;
   /** The test for harm since the stage began, and its alpha. */

@@ -8,8 +8,8 @@ const PATHS = 100;
 const HOURS_PER_DAY = 24;
 
 /**
- * Median days until `harm` is shown if the proposals lose delta and this excess, with the noise of the record. Undefined: more than
- * `MAX_DAYS`. `noise`: hourly advantages with mean 0, basis points.
+ * Median days until `harm` is shown if the proposals lose delta and this excess, with the noise of the record.
+ * Undefined: more than `MAX_DAYS`. `noise`: hourly advantages with mean 0, basis points.
  */
 export function daysUntilShown(
   noise: readonly number[],

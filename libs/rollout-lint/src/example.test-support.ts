@@ -35,7 +35,10 @@ export function planWith(guards: Limits = {}, changes: Record<string, unknown> =
   return plan;
 }
 
-/** Independent hours with a standard deviation of about 4 bps (20 per sqrt(day)), the sum of six uniform numbers, and this mean. */
+/**
+ * Independent hours with a standard deviation of about 4 bps (20 per sqrt(day)), the sum of six uniform numbers, and
+ * this mean.
+ */
 export function noisyHours(hours: number, { seed = 1, meanBps = 0, sdBps = 4 } = {}): ShadowHour[] {
   const random = mulberry32(seed);
   const noise = (): number =>

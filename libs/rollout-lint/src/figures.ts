@@ -12,7 +12,10 @@ export interface StageFigures {
   readonly proposedClipBps: number;
   /** Share of the hours that the plan's `clipBps` clips. */
   readonly clippedShare: number;
-  /** Median days until `harm` is shown, by the harm beyond delta, as `HARMS_BPS_PER_DAY`; undefined: more than `MAX_DAYS`. */
+  /**
+   * Median days until `harm` is shown, by the harm beyond delta, as `HARMS_BPS_PER_DAY`; undefined: more than
+   * `MAX_DAYS`.
+   */
   readonly detectionDays: readonly (number | undefined)[];
   /** Least length of the stage, days. */
   readonly days: number;
@@ -24,7 +27,10 @@ export interface StageFigures {
 
 export interface LintResult {
   readonly stages: readonly StageFigures[];
-  /** Shares of trips in `done`, until the approval expires, under the limits of the last stage. Undefined: the record is too short. */
+  /**
+   * Shares of trips in `done`, until the approval expires, under the limits of the last stage. Undefined: the record is
+   * too short.
+   */
   readonly done: { readonly days: number; readonly trips: Shares } | undefined;
   /** Why the plan should not run as it is; empty: nothing. */
   readonly refusals: readonly string[];

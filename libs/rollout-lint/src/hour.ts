@@ -9,7 +9,10 @@ const HourSchema = z.strictObject({
   hourSec: z.int().multipleOf(3600),
   /** The stage whose cohort and direction it is of; absent: every stage. */
   stage: z.string().optional(),
-  /** y: advantage of the proposals at full blend, basis points of the cohort's base, after costs. Absent: the hour is missing. */
+  /**
+   * y: advantage of the proposals at full blend, basis points of the cohort's base, after costs. Absent: the hour is
+   * missing.
+   */
   advantageBps: z.number().optional(),
   /** The same with multipliers as the stage's direction allows; absent: as `advantageBps`. */
   enforcedBps: z.number().optional(),

@@ -45,8 +45,8 @@ const exceedsInADay =
   };
 
 /**
- * The limits that roll back or reduce. Advantage and book are resampled with mean 0, so that what trips is noise. Undefined: the plan
- * does not set the limit, the stage enforces nothing, or the record does not have what it judges.
+ * The limits that roll back or reduce. Advantage and book are resampled with mean 0, so that what trips is noise.
+ * Undefined: the plan does not set the limit, the stage enforces nothing, or the record does not have what it judges.
  */
 export const HARD_LIMITS: Readonly<Record<string, (input: LimitInput) => Trips | undefined>> = {
   relative_drawdown({ plan, stage, stageDays, hours }) {

@@ -14,8 +14,8 @@ const HOURS_PER_DAY = 24;
 const NO_HOURS: readonly ShadowHour[] = [];
 
 /**
- * What a plan would do on a shadow record. It refuses a plan whose hard limits trip on noise in more than 10 % of its stages, and one
- * that the record cannot judge. The same plan, record and seed (1..2^32 - 1) give the same result.
+ * What a plan would do on a shadow record. It refuses a plan whose hard limits trip on noise in more than 10 % of its
+ * stages, and one that the record cannot judge. The same plan, record and seed (1..2^32 - 1) give the same result.
  */
 export function lintPlan(plan: RolloutPlan, hourlyAdvantages: readonly ShadowHour[], seed: number): LintResult {
   const hoursBy = new Map<string | undefined, ShadowHour[]>();

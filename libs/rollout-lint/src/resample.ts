@@ -4,8 +4,9 @@ import { mulberry32 } from '@quantum/shadow-evidence';
 const BLOCK_HOURS = 24;
 
 /**
- * Draws hours of a record again, in blocks of a day that begin anywhere, the record closed to a ring (circular block bootstrap).
- * Each call of the result starts a path; each call of a path gives the index of its next hour. The same seed draws the same.
+ * Draws hours of a record again, in blocks of a day that begin anywhere, the record closed to a ring (circular block
+ * bootstrap). Each call of the result starts a path; each call of a path gives the index of its next hour. The same
+ * seed draws the same.
  */
 export function pathsOf(hours: number, seed: number): () => () => number {
   const random = mulberry32(seed);

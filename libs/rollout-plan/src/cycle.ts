@@ -40,9 +40,10 @@ export interface CycleDecision {
 }
 
 /**
- * Decides a cycle. The guards judge exactly what a clean cycle would publish: the state that it would lead to, and its multipliers. If
- * they find it clean, that is published. Otherwise the state moves as they demand, and each multiplier stays between the last one and 1.
- * Where that keeps another stage than they were asked about, they judge what it publishes too.
+ * Decides a cycle. The guards judge exactly what a clean cycle would publish: the state that it would lead to, and its
+ * multipliers. If they find it clean, that is published. Otherwise the state moves as they demand, and each multiplier
+ * stays between the last one and 1. Where that keeps another stage than they were asked about, they judge what it
+ * publishes too.
  */
 export function decideCycle(input: CycleInput): CycleDecision {
   const { state, rules, facts, judge } = input;
@@ -64,8 +65,9 @@ const isSeen = (held: RolloutState, hopeful: RolloutState): boolean =>
   !PUBLISHING.has(held.name) || (held.stage === hopeful.stage && PUBLISHING.has(hopeful.name));
 
 /**
- * Of two evaluations the one that demands more, so that the state follows from the inputs of one alone; of the same demands, the first.
- * The second saw all that is published, so it alone sends symbols to their base. What `reduce_only` lowers is no change of ours to judge.
+ * Of two evaluations the one that demands more, so that the state follows from the inputs of one alone; of the same
+ * demands, the first. The second saw all that is published, so it alone sends symbols to their base. What `reduce_only`
+ * lowers is no change of ours to judge.
  */
 function stricterOf(first: Evaluation, second: Evaluation, held: RolloutState): Evaluation {
   const isSecond =

@@ -43,7 +43,10 @@ interface Cycle {
   asked: readonly { candidates: Multipliers; state: RolloutState }[];
 }
 
-/** Hands every cycle of any path to the check that is made for it. Proposals stay as they are. A seed: the same paths each time. */
+/**
+ * Hands every cycle of any path to the check that is made for it. Proposals stay as they are. A seed: the same paths
+ * each time.
+ */
 function forEveryCycle(checkOf: () => (cycle: Cycle) => void, seed?: number): void {
   fc.assert(
     fc.property(plan, begin, proposals, path, (given, changes, proposed, cycles) => {

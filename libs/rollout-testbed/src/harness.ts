@@ -88,14 +88,18 @@ export class RolloutHarness {
     return rollout;
   }
 
-  /** Removes what is there of a rollout, and starts the plan with a day of evidence. Resolves when every symbol is enforced at the full blend. */
+  /**
+   * Removes what is there of a rollout, and starts the plan with a day of evidence. Resolves when every symbol is
+   * enforced at the full blend.
+   */
   async begin(): Promise<void> {
     for (const [symbol, market] of PROPOSED) this.market.set(symbol, market);
     await this.writeMarket();
     const isSubmitted = async (): Promise<boolean> => {
       await putShadowDay(this.redis, this.#day, [HARNESS_USER]);
       const { refusal } = await giveCommand(this.redis, HARNESS_USER, 'submit', { plan_json: this.plan.text });
-      // A target that has just come back is not known before the next scan. And a cycle that had read the evidence before writes what it had read.
+      // A target that has just come back is not known before the next scan. And a cycle that had read the evidence
+      // before writes what it had read.
       return refusal === '' && (await this.#hasShadowDay());
     };
     await waitFor(isSubmitted, { what: 'the plan to be accepted, with a day of evidence' });

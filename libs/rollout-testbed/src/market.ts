@@ -28,8 +28,8 @@ export const TARGET_FIELDS_OF_MARKET: ReadonlySet<string> = new Set(['target_usd
 const CONFIDENCE = 0.9;
 
 /**
- * Writes the keys of all symbols as their publishers do, at a time, unix seconds. P2.9 is in enforce mode. All policies but `unknownPolicy` are
- * published.
+ * Writes the keys of all symbols as their publishers do, at a time, unix seconds. P2.9 is in enforce mode. All policies
+ * but `unknownPolicy` are published.
  */
 export async function writeMarket(
   redis: Redis,

@@ -12,8 +12,8 @@ export interface TestPlan {
 const guards = GUARD_NAMES.filter((name) => name !== 'book_drawdown').map((name) => [name, { owner: 'risk' }] as const);
 
 /**
- * A plan with periods of ten seconds. Of the guards only `completeness` is wider than by default: on a busy machine a cycle of a
- * second may be left out. `changes`: its cohorts, its stages, and what else is different.
+ * A plan with periods of ten seconds. Of the guards only `completeness` is wider than by default: on a busy machine a
+ * cycle of a second may be left out. `changes`: its cohorts, its stages, and what else is different.
  * @throws Error that lists what is wrong with it
  */
 export function testPlan(changes: Readonly<Record<string, unknown>>): TestPlan {

@@ -47,8 +47,8 @@ const HOURS = 26;
 const HOUR_SD = 0.004;
 
 /**
- * The evidence of 26 hours of shadow, by the functions that the service calls, on drawn prices. Without a day of evidence a rollout does not know how
- * much its advantage varies, and raises nothing.
+ * The evidence of 26 hours of shadow, by the functions that the service calls, on drawn prices. Without a day of
+ * evidence a rollout does not know how much its advantage varies, and raises nothing.
  */
 export function shadowDay(options: ShadowOptions): ShadowDay {
   const { plan, endSec, seed } = options;
@@ -105,7 +105,10 @@ const marketAt = (
   ),
 }); // prettier-ignore
 
-/** Gives a Redis the evidence of a day, and nothing else of a rollout: what is there of one is removed, with the commands of these users. */
+/**
+ * Gives a Redis the evidence of a day, and nothing else of a rollout: what is there of one is removed, with the
+ * commands of these users.
+ */
 export async function putShadowDay(redis: Redis, { folds }: Pick<ShadowDay, 'folds'>, users: readonly string[] = []): Promise<void> {
   const batch = redis.multi().del(ROLLOUT_STATE_KEY, ROLLOUT_PERIOD_KEY, ROLLOUT_AUDIT_STREAM, ROLLOUT_EPOCH_KEY);
   for (const user of users) batch.del(rolloutCommandStream(user));

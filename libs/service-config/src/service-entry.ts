@@ -1,6 +1,9 @@
 import type { Variables } from '@quantum/service-kit';
 
-/** Where Redis shows that processes of a service live: a sorted set of instances, or a consumer group of the plan stream. */
+/**
+ * Where Redis shows that processes of a service live: a sorted set of instances, or a consumer group of the plan
+ * stream.
+ */
 export type SignOfLife = { readonly members: string } | { readonly group: string };
 
 /** A user in deploy/redis/users.acl, with the words about it in the README beside that file. */

@@ -55,7 +55,10 @@ export interface Work {
   readonly readiness: () => Readiness;
   /** Called with every connection; without it, outages are logged. */
   readonly connection?: ConnectionEvents;
-  /** Begins; resolves once the service runs. The start of the process fails where it throws. `metricsUrl`: of the probes. */
+  /**
+   * Begins; resolves once the service runs. The start of the process fails where it throws. `metricsUrl`: of the
+   * probes.
+   */
   readonly start: (metricsUrl: string) => void | Promise<void>;
   /** Ends what is in flight, after `stopping`; absent: nothing ever is. */
   readonly stop?: () => Promise<void>;

@@ -42,8 +42,9 @@ const hostConfigOf = <D extends HostVariables>(config: ConfigOf<D>): HostConfig 
 const emptyStep = <P>(): PolicyStep<P> => ({ names: {}, checks: [], base: {} as P, common: {}, hash: sha256 });
 
 /**
- * Makes a process of a service. The host reads the configuration, serves metrics and probes, connects to Redis and watches it,
- * keeps the policy, reports to systemd that the service stops, and closes everything in the end. The service does the work.
+ * Makes a process of a service. The host reads the configuration, serves metrics and probes, connects to Redis and
+ * watches it, keeps the policy, reports to systemd that the service stops, and closes everything in the end. The
+ * service does the work.
  */
 export function hostService<D extends HostVariables, M extends HostMetrics, P extends object>(
   service: ServiceDefinition<D, M, P>,

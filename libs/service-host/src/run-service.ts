@@ -104,11 +104,12 @@ function endsByArguments(options: ServiceOptions): boolean {
 }
 
 /**
- * Runs a service as a process. With the argument `--check-config` it only checks its configuration: exit 0, or 78 with the
- * violations on stderr. With `--help` it only prints its usage. Any other argument, or a second one: exit 78, because a
- * misspelt option must not start a service. Without arguments: SIGTERM or SIGINT: stop once, exit 0, or 1 when that failed or took too long (4.5 s, so
- * that it is over within 5). A {@link ConfigError} while starting: its lines on stderr, exit 78. Any other failure to
- * start, an uncaught exception or an unhandled rejection: logged, exit 1, for the supervisor to start it again.
+ * Runs a service as a process. With the argument `--check-config` it only checks its configuration: exit 0, or 78 with
+ * the violations on stderr. With `--help` it only prints its usage. Any other argument, or a second one: exit 78,
+ * because a misspelt option must not start a service. Without arguments: SIGTERM or SIGINT: stop once, exit 0, or 1
+ * when that failed or took too long (4.5 s, so that it is over within 5). A {@link ConfigError} while starting: its
+ * lines on stderr, exit 78. Any other failure to start, an uncaught exception or an unhandled rejection: logged, exit
+ * 1, for the supervisor to start it again.
  */
 export async function runService(options: ServiceOptions): Promise<void> {
   const { name, start, stopDeadlineMs = 4500, logger = createLogger({ name }), host = process } = options;

@@ -3,9 +3,13 @@ import { systemClock } from '@quantum/clock';
 import { parseNumber } from '@quantum/redis-schemas';
 import { atMostOnceAMinute, redact, type Environment } from '@quantum/service-kit';
 
-/** Tells systemd how the service is. Every call returns at once and never throws; outside of systemd it does nothing. */
+/**
+ * Tells systemd how the service is. Every call returns at once and never throws; outside of systemd it does nothing.
+ */
 export interface SystemdNotifier {
-  /** Within how many milliseconds {@link progress} must be called again: half of WATCHDOG_USEC. Undefined: no watchdog. */
+  /**
+   * Within how many milliseconds {@link progress} must be called again: half of WATCHDOG_USEC. Undefined: no watchdog.
+   */
   readonly watchdogIntervalMs: number | undefined;
   /** The service has started (`Type=notify`). */
   ready(status?: string): void;
@@ -13,8 +17,9 @@ export interface SystemdNotifier {
   /** One line for `systemctl status`, without secrets. The same line again, or an overtaken one, is not sent. */
   status(line: string): void;
   /**
-   * To be called by the service's loop whenever it got on: an attempt that failed, but ended within its timeout, counts.
-   * Feeds the watchdog, at most once per half of `watchdogIntervalMs`, so it may be called as often as one likes.
+   * To be called by the service's loop whenever it got on: an attempt that failed, but ended within its timeout,
+   * counts. Feeds the watchdog, at most once per half of `watchdogIntervalMs`, so it may be called as often as one
+   * likes.
    */
   progress(): void;
   /** Resolves when everything said so far was handed over. */
@@ -90,8 +95,9 @@ class Outbox {
 }
 
 /**
- * Speaks to systemd when NOTIFY_SOCKET is set, through the program `systemd-notify`: Node has no datagram sockets on unix
- * paths. That program is a process of its own, hence the unit needs `NotifyAccess=all`. At most one of them runs at a time.
+ * Speaks to systemd when NOTIFY_SOCKET is set, through the program `systemd-notify`: Node has no datagram sockets on
+ * unix paths. That program is a process of its own, hence the unit needs `NotifyAccess=all`. At most one of them runs
+ * at a time.
  */
 export function createSystemdNotifier(env: Environment, options: SystemdOptions = {}): SystemdNotifier {
   const { onError, nowMs = systemClock.steadyMs } = options;

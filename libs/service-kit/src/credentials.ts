@@ -12,8 +12,8 @@ export const CREDENTIALS = {
 const hasContent = (path: string): boolean => existsSync(path) && readFileSync(path, 'utf8').trim() !== '';
 
 /**
- * The environment, with the path of each credential in $CREDENTIALS_DIRECTORY as the variable that takes it, unless that is
- * set. A blank credential is none: units have them as a default.
+ * The environment, with the path of each credential in $CREDENTIALS_DIRECTORY as the variable that takes it, unless
+ * that is set. A blank credential is none: units have them as a default.
  */
 export function withCredentials(env: Environment): Environment {
   const folder = env['CREDENTIALS_DIRECTORY'];

@@ -4,7 +4,10 @@ import { redact } from './redact.js';
 /** How many causes of causes are reported. */
 const MAX_CAUSES = 5;
 
-/** What may be reported of an error. Everything else that a library puts there stays away: ioredis keeps AUTH's arguments. */
+/**
+ * What may be reported of an error. Everything else that a library puts there stays away: ioredis keeps AUTH's
+ * arguments.
+ */
 export interface SafeError {
   readonly type: string;
   readonly message: string;

@@ -24,7 +24,9 @@ const fileContent = z.string().transform((path, context) => {
   return z.NEVER;
 });
 
-/** Declares a variable that names a file; its value is what the file holds. `secrets`: what of it must be in no output. */
+/**
+ * Declares a variable that names a file; its value is what the file holds. `secrets`: what of it must be in no output.
+ */
 export const file = <const P extends string>(
   property: P,
   describe: string,

@@ -106,9 +106,10 @@ function registerSecretsOf(variables: Variables, env: Environment): void {
 }
 
 /**
- * Reads a service's configuration; `redact` and every logger hide its secrets from then on. Blank values count as unset.
- * `alsoKnown`: names that others read, without a warning.
- * @throws ConfigError that lists every violation at once: values that do not parse, that contradict each other, that carry a comment.
+ * Reads a service's configuration; `redact` and every logger hide its secrets from then on. Blank values count as
+ * unset. `alsoKnown`: names that others read, without a warning.
+ * @throws ConfigError that lists every violation at once: values that do not parse, that contradict each other, that
+ * carry a comment.
  */
 export function loadConfig<D extends Variables>(
   definition: Definition<D>,
@@ -147,7 +148,9 @@ export function loadConfig<D extends Variables>(
   return { config: config as ConfigOf<D>, warnings, notes: broken(definition.notes), effective };
 }
 
-/** Logs what a service runs with, once at its start: warnings, notes, then the effective configuration, secrets masked. */
+/**
+ * Logs what a service runs with, once at its start: warnings, notes, then the effective configuration, secrets masked.
+ */
 export function logConfig(
   logger: Logger,
   loaded: Pick<LoadedConfig<Variables>, 'warnings' | 'notes' | 'effective'>,

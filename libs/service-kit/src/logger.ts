@@ -5,16 +5,19 @@ import { redactLine } from './redact.js';
 
 export type { Logger } from 'pino';
 
-/** Under whatever name an error is logged: as JSON.stringify sees it, an error of ioredis is a command with its arguments. */
+/**
+ * Under whatever name an error is logged: as JSON.stringify sees it, an error of ioredis is a command with its
+ * arguments.
+ */
 const withoutDetails = (fields: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [name, isError(value) ? serializeError(value) : value]),
   );
 
 /**
- * A logger that writes one JSON object a line to stdout (or `destination`): ISO time, level as a word, errors with type,
- * message, code, stack and cause under `err`, and no other property of theirs. Secrets of the configuration, fields named
- * `password` and logins inside URLs, wherever they are, are masked.
+ * A logger that writes one JSON object a line to stdout (or `destination`): ISO time, level as a word, errors with
+ * type, message, code, stack and cause under `err`, and no other property of theirs. Secrets of the configuration,
+ * fields named `password` and logins inside URLs, wherever they are, are masked.
  * Written synchronously and without a transport: nothing is lost when a process exits, and it works in a bundle.
  */
 export function createLogger(options: { name: string; level?: string; destination?: DestinationStream }): Logger {

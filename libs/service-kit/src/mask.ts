@@ -8,8 +8,8 @@ const QUERY_LOGIN = /([?&][a-z_]*(?:password|username)=)[^&\s"']*/gi;
 const LOGIN_FORM = '[user:password@]';
 
 /**
- * Hides what is between the first `scheme://` and the last `@`: an unescaped `@` or `/` may be part of a password. One pass, as
- * a text may have a million characters: the regular expression for this takes minutes of a run of letters.
+ * Hides what is between the first `scheme://` and the last `@`: an unescaped `@` or `/` may be part of a password. One
+ * pass, as a text may have a million characters: the regular expression for this takes minutes of a run of letters.
  */
 function maskLogin(word: string): string {
   const at = word.lastIndexOf('@');
@@ -20,7 +20,10 @@ function maskLogin(word: string): string {
   return word;
 }
 
-/** Replaces logins in the URLs of a text (`scheme://user:password@host`, `?password=`) with `***`; leaves all else as it is. */
+/**
+ * Replaces logins in the URLs of a text (`scheme://user:password@host`, `?password=`) with `***`; leaves all else as it
+ * is.
+ */
 export const maskUrls = (text: string): string =>
   (text.includes('://') ? text.replace(WORD, maskLogin) : text).replace(QUERY_LOGIN, '$1***');
 
@@ -45,7 +48,10 @@ export function maskRedisUrl(url: string): string {
   return `${scheme}${login === undefined ? '' : '***@'}${place}${shownQuery}`;
 }
 
-/** The secrets in a value that is meant to be a Redis URL, right or wrong. A login without a password counts: it may be a token. */
+/**
+ * The secrets in a value that is meant to be a Redis URL, right or wrong. A login without a password counts: it may be
+ * a token.
+ */
 export function secretsOfRedisUrl(url: string): string[] {
   const { login = '' } = partsOf(url);
   const colon = login.indexOf(':');

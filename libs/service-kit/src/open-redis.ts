@@ -16,8 +16,8 @@ export class CannotConnect extends Error {
 }
 
 /**
- * Connects as a command does, which has no use for a Redis that may come later, under a name that operators see in CLIENT LIST.
- * User, password and certificates that the URL does not carry come from the environment or from
+ * Connects as a command does, which has no use for a Redis that may come later, under a name that operators see in
+ * CLIENT LIST. User, password and certificates that the URL does not carry come from the environment or from
  * systemd's credentials, as those of the services do.
  * @throws CannotConnect when they cannot be used, or there is no usable Redis within 5 s.
  */

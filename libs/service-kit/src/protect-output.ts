@@ -6,8 +6,8 @@ export const passwordsIn = (args: readonly string[]): string[] =>
   args.flatMap((arg) => /:\/\/[^:]*:(.*)@/s.exec(arg)?.[1] ?? []);
 
 /**
- * For a command: from now on nothing that this process writes to stdout or stderr as text shows a known secret, from any
- * writer. What is not caught is reported without the properties of its error, which node would print, and ends the
+ * For a command: from now on nothing that this process writes to stdout or stderr as text shows a known secret, from
+ * any writer. What is not caught is reported without the properties of its error, which node would print, and ends the
  * process with `exitCode`.
  */
 export function protectOutput(exitCode: number): void {

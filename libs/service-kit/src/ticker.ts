@@ -38,8 +38,8 @@ export interface Ticker {
 }
 
 /**
- * Runs at a fixed rate, never twice at a time: at once, then at start + k * `intervalMs`. A run that takes longer than the
- * interval uses up the slots that pass meanwhile; the next run starts on the next slot of the same grid.
+ * Runs at a fixed rate, never twice at a time: at once, then at start + k * `intervalMs`. A run that takes longer than
+ * the interval uses up the slots that pass meanwhile; the next run starts on the next slot of the same grid.
  */
 export function createTicker({ intervalMs, run, onError, onMissed, clock = systemTimers }: TickerOptions): Ticker {
   const startMs = clock.steadyMs();

@@ -19,8 +19,9 @@ const POWERS_OF_10 = Array.from({ length: EXACT_DIGITS + 1 }, (_, digits) => 10 
 export const escapedJson = (value: unknown): string => JSON.stringify(JSON.stringify(value)).slice(1, -1);
 
 /**
- * Reads JSON that is a string of another JSON text, to the byte as `JSON.stringify` writes both. What is written in any other way
- * is refused, and a string that needs escapes or has a character beyond ASCII too. Behind a refusal nothing can be read.
+ * Reads JSON that is a string of another JSON text, to the byte as `JSON.stringify` writes both. What is written in any
+ * other way is refused, and a string that needs escapes or has a character beyond ASCII too. Behind a refusal nothing
+ * can be read.
  */
 export class EscapedJson {
   readonly text: string;
@@ -70,8 +71,8 @@ export class EscapedJson {
   }
 
   /**
-   * Digit by digit where there are few: to read and print it takes four times as long. An integer below 2^53 divided by an exact
-   * power of ten is rounded once, as `Number` rounds.
+   * Digit by digit where there are few: to read and print it takes four times as long. An integer below 2^53 divided by
+   * an exact power of ten is rounded once, as `Number` rounds.
    */
   number(): number | undefined {
     const { text } = this;

@@ -49,8 +49,8 @@ export function policyLineOf(hash: string, text: string, sha256: (text: string) 
 }
 
 /**
- * The line of a canonical text of gate limits and modes that is in Redis under a hash; undefined where the text is not what the
- * hash is of. Those of every version: whether they are understood is for who reads the line.
+ * The line of a canonical text of gate limits and modes that is in Redis under a hash; undefined where the text is not
+ * what the hash is of. Those of every version: whether they are understood is for who reads the line.
  * @param sha256 hexadecimal digits of a UTF-8 text
  */
 export function limitsLineOf(hash: string, text: string, sha256: (text: string) => string): PolicyLine | undefined {
@@ -69,8 +69,8 @@ function valuesOf(text: string): ParameterValues | undefined {
 }
 
 /**
- * What the outputs of a recording were decided by: the parameters that their hash means, as the recording has them or, if
- * it is the hash of these, as its header's variables say. Of outputs that carry no hash the header's.
+ * What the outputs of a recording were decided by: the parameters that their hash means, as the recording has them or,
+ * if it is the hash of these, as its header's variables say. Of outputs that carry no hash the header's.
  */
 export class ParameterSets {
   readonly #proposal: Map<string | undefined, ProposalParameters>;

@@ -33,8 +33,9 @@ const isPermit = (value: unknown): boolean =>
   isAbsentOr(value['policy'], (policy) => isText(policy) && /^(?:[0-9a-f]{12})?$/.test(policy));
 
 /**
- * Whether a value is a decision record as far as it is read here. By hand: the schema takes a tenth of a replay, and a test holds
- * this to it. Replay compares the rest as text, and looks for numbers and words among `inputs`; a JSON object is neither.
+ * Whether a value is a decision record as far as it is read here. By hand: the schema takes a tenth of a replay, and a
+ * test holds this to it. Replay compares the rest as text, and looks for numbers and words among `inputs`; a JSON
+ * object is neither.
  */
 export const isRecord = (value: unknown): value is DecisionRecord =>
   isObject(value) &&
@@ -53,8 +54,8 @@ export const isRecord = (value: unknown): value is DecisionRecord =>
   isAbsentOr(value['error'], isText);
 
 /**
- * Reads a recorded decision record; undefined where it is no JSON or no record of a version that this program knows. Fields
- * that it does not know are kept, and all of them in their order.
+ * Reads a recorded decision record; undefined where it is no JSON or no record of a version that this program knows.
+ * Fields that it does not know are kept, and all of them in their order.
  */
 export function parseRecord(json: string): DecisionRecord | undefined {
   const value = longRecord(parseJson(json));
@@ -62,8 +63,9 @@ export function parseRecord(json: string): DecisionRecord | undefined {
 }
 
 /**
- * What tells one decision from another. A plan whose record had expired may be decided again, at another time. An unreadable
- * record has no time. All lines of one record have the same text, so a readable one of that plan is another decision.
+ * What tells one decision from another. A plan whose record had expired may be decided again, at another time. An
+ * unreadable record has no time. All lines of one record have the same text, so a readable one of that plan is another
+ * decision.
  */
 export interface DecisionId {
   /** `hash53` of the plan's id. */

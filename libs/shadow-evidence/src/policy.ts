@@ -3,8 +3,8 @@ import type { ParameterValues, ProposalParameters } from '@quantum/efficiency-po
 import type { GateSettings } from '@quantum/risk-gates';
 
 /**
- * What outputs carry a hash of: parameters of a proposal, of a hint or of a score (`policy`), limits and modes of the gates
- * (`limits`).
+ * What outputs carry a hash of: parameters of a proposal, of a hint or of a score (`policy`), limits and modes of the
+ * gates (`limits`).
  */
 export type Step = 'proposal' | 'hint' | 'score' | 'limits';
 

@@ -27,7 +27,10 @@ export class ProposalEvidence {
   readonly #movement: MovementEvidence;
   n = 0;
 
-  /** @param intervalSec how far apart the proposer's cycles are; undefined where that is not known: nothing is covered then */
+  /**
+   * @param intervalSec how far apart the proposer's cycles are; undefined where that is not known: nothing is covered
+   * then
+   */
   constructor(intervalSec: number | undefined) {
     const silenceSec = silenceSecOf(intervalSec);
     this.#intervalSec = intervalSec;

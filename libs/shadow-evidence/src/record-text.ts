@@ -34,8 +34,9 @@ function valueText(name: keyof DecisionRecord, record: DecisionRecord): string {
 }
 
 /**
- * The JSON of a record that was decided again, with its fields in the order in which the recorded one has them: versions of the
- * governor differ in that alone. One of version 2 has one order. Undefined where it is the recorded JSON.
+ * The JSON of a record that was decided again, with its fields in the order in which the recorded one has them:
+ * versions of the governor differ in that alone. One of version 2 has one order. Undefined where it is the recorded
+ * JSON.
  */
 export function otherText(json: string, recorded: DecisionRecord, record: DecisionRecord): string | undefined {
   if (recorded.v === 2) {

@@ -1,6 +1,9 @@
 import type { PolicyLine } from './parameter-sets.js';
 
-/** Version of a recording's lines. A reader knows each up to this one: 2 added `policy`, 3 the limits of gates, 4 `score`. */
+/**
+ * Version of a recording's lines. A reader knows each up to this one: 2 added `policy`, 3 the limits of gates, 4
+ * `score`.
+ */
 export const RECORDING_VERSION = 4;
 
 /** The first line of a recording. */
@@ -46,7 +49,10 @@ export type RecordingLine =
   | { kind: 'gap'; stream: StreamRole; after: string; before: string }
   /** The recording goes on after an interruption. */
   | { kind: 'resumed'; at: number }
-  /** Bytes of the file that cannot be read, from this offset on. No file has this line: its reader says it in their place. */
+  /**
+   * Bytes of the file that cannot be read, from this offset on. No file has this line: its reader says it in their
+   * place.
+   */
   | { kind: 'damage'; offset: number; bytes: number };
 
 /** A file that is no recording, or one of a later version. */

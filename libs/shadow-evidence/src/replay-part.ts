@@ -26,8 +26,9 @@ export function* replayedLines(
 }
 
 /**
- * Decides lines again by themselves, as another thread does it. Undefined where what they come to depends on lines before them in
- * more than decisions and blocks: `Replayer.take` takes them then. Scores are left out: they are for who knows the states.
+ * Decides lines again by themselves, as another thread does it. Undefined where what they come to depends on lines
+ * before them in more than decisions and blocks: `Replayer.take` takes them then. Scores are left out: they are for who
+ * knows the states.
  * @throws RecordingError where one is no JSON
  * @param sets what the policy lines before them say; it is not changed
  */

@@ -6,7 +6,10 @@ import { isRecord } from './parse-record.js';
 type Inputs = DecisionRecord['inputs'];
 type GateResult = DecisionRecord['gates'][number];
 
-/** Finds the settings of a plan by the hashes of its limits and of its hint's parameters; undefined where one is not known. */
+/**
+ * Finds the settings of a plan by the hashes of its limits and of its hint's parameters; undefined where one is not
+ * known.
+ */
 export type FindSettings = (
   limits: string,
   hint: string | undefined,
@@ -21,9 +24,10 @@ export interface SameDecision {
 }
 
 /**
- * Replays the plan of a recording's line without parsing it: to parse JSON, and to write it again to compare it, took a third
- * of a replay, collecting garbage apart. Undefined where the line is another one, or not surely the same to the byte: that one
- * is to be parsed. Records of earlier versions, which have the gates first or no limits, are among those.
+ * Replays the plan of a recording's line without parsing it: to parse JSON, and to write it again to compare it, took a
+ * third of a replay, collecting garbage apart. Undefined where the line is another one, or not surely the same to the
+ * byte: that one is to be parsed. Records of earlier versions, which have the gates first or no limits, are among
+ * those.
  */
 export function replayUnparsed(line: string, find: FindSettings): SameDecision | undefined {
   const json = new EscapedJson(line);

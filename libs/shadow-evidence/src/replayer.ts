@@ -24,8 +24,8 @@ type DecisionLine = Extract<RecordingLine, { kind: 'decision' }>;
 export type ReplayedLine = RecordingLine | SameDecision;
 
 /**
- * Replays every recorded proposal, score and plan by the parameters and limits whose hash it carries, else by those of the
- * recording's header, and compares the outputs with the recorded ones byte by byte. A block is compared with the one in its plan's record.
+ * Replays every recorded output by the parameters and limits whose hash it carries, else by those of the header, and
+ * compares it with the recorded one byte by byte. A block is compared with the one in its plan's record.
  */
 export class Replayer extends ReplayTally {
   /** Plans whose decision or block never came. A plan that is published again may be answered later. */
@@ -53,8 +53,8 @@ export class Replayer extends ReplayTally {
   }
 
   /**
-   * Takes what `replayPart` made of the lines after these. False, and nothing is changed, where that depends on what was before:
-   * then they are to be taken line by line.
+   * Takes what `replayPart` made of the lines after these. False, and nothing is changed, where that depends on what
+   * was before: then they are to be taken line by line.
    */
   absorb({ totals, decided, blocks, blocksToCome }: ReplayedPart): boolean {
     const ids = Array.from({ length: decided.length / 2 }, (_, i): DecisionId => ({

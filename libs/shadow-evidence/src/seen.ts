@@ -1,4 +1,7 @@
-/** How long what was met is kept at least, seconds of the recording: a decision record lives 24 h; an hour for clocks that differ. */
+/**
+ * How long what was met is kept at least, seconds of the recording: a decision record lives 24 h; an hour for clocks
+ * that differ.
+ */
 const RETENTION_SEC = 25 * 3600;
 const FIRST_SLOTS = 1 << 10;
 /** Share of the slots that are used at most. */
@@ -9,8 +12,8 @@ const PERIODS = 3;
 const PERIOD_SEC = RETENTION_SEC / PERIODS;
 
 /**
- * Ids that were met, by 53 bits of a hash, each with a mark of 32 bits. Memory is bounded by the ids of 33 hours: 25 MB for a
- * million a day. That any two of a million are taken for one has a probability of 6e-5.
+ * Ids that were met, by 53 bits of a hash, each with a mark of 32 bits. Memory is bounded by the ids of 33 hours: 25 MB
+ * for a million a day. That any two of a million are taken for one has a probability of 6e-5.
  */
 export class Seen {
   /** The current period first. */

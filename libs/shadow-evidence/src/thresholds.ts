@@ -29,7 +29,10 @@ export const limitText = ({ min, max }: Limit): string =>
 const MIN_HOURS = 24;
 const PROPOSALS = 10_000;
 
-/** The limits that hold where no file says otherwise, by figure, each with its reason: the one list, docs/evidence.md has it too. */
+/**
+ * The limits that hold where no file says otherwise, by figure, each with its reason: the one list, docs/evidence.md
+ * has it too.
+ */
 export const DEFAULT_LIMITS: Readonly<Record<string, { limit: Limit; because: string }>> = {
   'replay.different': {
     limit: { max: 0, minHours: 0 },

@@ -4,7 +4,10 @@ import { limitText, type Thresholds } from './thresholds.js';
 
 export type LineStatus = 'PASS' | 'FAIL' | 'INSUFFICIENT_DATA';
 
-/** What a line without a verdict lacks: covered hours, a large enough sample, a value, or an interval on one side of the limit. */
+/**
+ * What a line without a verdict lacks: covered hours, a large enough sample, a value, or an interval on one side of the
+ * limit.
+ */
 export type Lack = 'hours' | 'sample' | 'value' | 'interval';
 
 /** A threshold and what was measured. */
@@ -39,9 +42,9 @@ function assumptionOf(longAssumed = 0): string | undefined {
 }
 
 /**
- * Holds figures to thresholds. A line fails or passes only on a sample that is large enough; one with an interval only when
- * the whole interval lies on one side of its limit. One line that fails is NOT_READY; else one that cannot be decided is
- * INSUFFICIENT_DATA; READY is when all pass, and there is at least one.
+ * Holds figures to thresholds. A line fails or passes only on a sample that is large enough; one with an interval only
+ * when the whole interval lies on one side of its limit. One line that fails is NOT_READY; else one that cannot be
+ * decided is INSUFFICIENT_DATA; READY is when all pass, and there is at least one.
  * @param hours hours of the recording that proposals cover
  */
 export function judge(figures: readonly Figure[], thresholds: Thresholds, hours: number): Verdict {

@@ -15,7 +15,9 @@ import { Decisions } from './parse-record.js';
 import type { RecordedParameters } from './policy.js';
 import type { RecordingLine } from './recording.js';
 
-/** What another policy would have changed, of one symbol or of all; `before` as recorded, `after` by the other policy. */
+/**
+ * What another policy would have changed, of one symbol or of all; `before` as recorded, `after` by the other policy.
+ */
 export interface Changes {
   proposals: number;
   proposalsChanged: number;
@@ -76,10 +78,11 @@ export function hintEffect({ permit }: DecisionRecord): HintEffect {
 }
 
 /**
- * What another policy would have decided, each decision by itself on its own recorded inputs: a plan is judged on the windows that
- * it met. What one changed decision would have done to later ones (a permit more fills a window) is not followed, with one
- * exception: smoothing starts from what this policy would have left for the symbol, and only at the symbol's first proposal from
- * what was recorded. Budgets keep the scale that was recorded: cycles are not put together again.
+ * What another policy would have decided, each decision by itself on its own recorded inputs: a plan is judged on the
+ * windows that it met. What one changed decision would have done to later ones (a permit more fills a window) is not
+ * followed, with one exception: smoothing starts from what this policy would have left for the symbol, and only at the
+ * symbol's first proposal from what was recorded. Budgets keep the scale that was recorded: cycles are not put together
+ * again.
  */
 export class WhatIf {
   readonly all = noChanges();

@@ -5,7 +5,10 @@ type AnyRedis = Pick<Redis, 'xrange' | 'xrevrange'> | Pick<Cluster, 'xrange' | '
 
 /** Maximum entries per read. */
 const PAGE = 5000;
-/** Entries of a cursor's first read, and the size of a read that it aims at, bytes: another team's entry may have megabytes. */
+/**
+ * Entries of a cursor's first read, and the size of a read that it aims at, bytes: another team's entry may have
+ * megabytes.
+ */
 const FIRST_PAGE = 16;
 const PAGE_BYTES = 2 ** 21;
 
@@ -38,7 +41,9 @@ export class StreamCursor {
     return new StreamCursor(stream, await lastEntryId(redis, stream));
   }
 
-  /** Arguments of the XRANGE that reads the next entries: by default twice as many as before, fewer after large ones. */
+  /**
+   * Arguments of the XRANGE that reads the next entries: by default twice as many as before, fewer after large ones.
+   */
   range(count = this.#page): [stream: string, from: string, to: string, token: 'COUNT', count: number] {
     return [this.stream, `(${this.#lastId}`, '+', 'COUNT', count];
   }
@@ -52,8 +57,8 @@ export class StreamCursor {
   }
 
   /**
-   * Reads the entries that are new now, page by page. Entries added meanwhile are left: a stream that grows faster than it is
-   * read would have no end.
+   * Reads the entries that are new now, page by page. Entries added meanwhile are left: a stream that grows faster than
+   * it is read would have no end.
    */
   async *pages(redis: AnyRedis): AsyncGenerator<StreamEntry[], void> {
     const end = await lastEntryId(redis, this.stream);

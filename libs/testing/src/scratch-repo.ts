@@ -21,7 +21,10 @@ export interface ScratchRepo {
   run(file: string, ...args: string[]): Promise<Outcome>;
   /** Runs an executable of node_modules/.bin there. */
   bin(name: string, ...args: string[]): Promise<Outcome>;
-  /** Lints files and folders as `npm test` does, but for types, in a TypeScript program of these and what they import. Prints JSON. */
+  /**
+   * Lints files and folders as `npm test` does, but for types, in a TypeScript program of these and what they import.
+   * Prints JSON.
+   */
   lint(...paths: string[]): Promise<Outcome>;
   remove(): void;
 }
@@ -94,7 +97,9 @@ function cleanEnv(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(outer), ...quiet, NX_NATIVE_COMMAND_RUNNER: 'false' };
 }
 
-/** Runs a program in a folder, without what an outer nx or jest run says about itself. Never rejects for an exit code. */
+/**
+ * Runs a program in a folder, without what an outer nx or jest run says about itself. Never rejects for an exit code.
+ */
 export function execute(cwd: string, file: string, args: readonly string[]): Promise<Outcome> {
   return new Promise((resolve) => {
     const options = { cwd, env: cleanEnv(), maxBuffer: 64 * 1024 * 1024 };

@@ -58,8 +58,8 @@ export function firstMet(
 }
 
 /**
- * Whether a bootstrap ever shows harm if one looks every `every` hours: its interval of 95 % lies below -delta. This is not what it
- * was made for, and is the negative control: it errs more often than a look at the end would.
+ * Whether a bootstrap ever shows harm if one looks every `every` hours: its interval of 95 % lies below -delta. This is
+ * not what it was made for, and is the negative control: it errs more often than a look at the end would.
  */
 export function bootstrapEverShowsHarm(
   hour: () => number | undefined,

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 /** Something that is run on each platform. */
 export interface Check {
   name: string;
-  /** Arguments of Node. `counts`: a file for the numbers; `files`: the test files to run instead of all, if there are any. */
+  /**
+   * Arguments of Node. `counts`: a file for the numbers; `files`: the test files to run instead of all, if there are
+   * any.
+   */
   args: (counts: string, files: readonly string[]) => string[];
   /** Whether it belongs to every run of the tests, on the newest servers. */
   quick?: true;

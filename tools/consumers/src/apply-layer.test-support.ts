@@ -23,9 +23,10 @@ return {'taken', redis.call('GETDEL', KEYS[1])}
 `);
 
 /**
- * Takes the permit of a plan: one caller alone gets it. Resolves to what the plan may execute; to `killed` while a kill switch
- * is on; to undefined where there is no permit (not decided yet, refused, or taken already). Where this throws, the permit may
- * be taken: plan anew. `closesPassKill` as the governor's GOV_KILL_SWITCH_ALLOWS_CLOSES: exits are then taken without a look.
+ * Takes the permit of a plan: one caller alone gets it. Resolves to what the plan may execute; to `killed` while a kill
+ * switch is on; to undefined where there is no permit (not decided yet, refused, or taken already). Where this throws,
+ * the permit may be taken: plan anew. `closesPassKill` as the governor's GOV_KILL_SWITCH_ALLOWS_CLOSES: exits are then
+ * taken without a look.
  */
 export async function takePermit(
   redis: Redis,

@@ -16,7 +16,8 @@ const TARGET_TTL_SEC = 300;
 // example
 /**
  * Writes a symbol's target as P2.9 does where it follows a rollout: what it computed (`baseUsd`) times the effective
- * multiplier, and the base beside it. Resolves to the multiplier, with why it counts. `others`: the fields that P2.9 writes anyway.
+ * multiplier, and the base beside it. Resolves to the multiplier, with why it counts. `others`: the fields that P2.9
+ * writes anyway.
  */
 export async function writeTarget(
   redis: Redis,

@@ -38,7 +38,10 @@ interface Call {
   scope: Scope;
 }
 
-/** The names in all files, and what may be assigned to them. A name that a file does not declare may be one of another that it is joined with. */
+/**
+ * The names in all files, and what may be assigned to them. A name that a file does not declare may be one of another
+ * that it is joined with.
+ */
 export class LuaNames {
   readonly calls: Call[] = [];
   readonly #files: Scope[] = [];

@@ -7,9 +7,9 @@ const ARITHMETIC = new Set(['+', '-', '*', '/', '%', '^']);
 
 /**
  * Finds where Lua scripts hand numbers to commands, as "file:line: command". How a number becomes text differs between
- * servers: of a fraction, Redis 7.0 prints 17 digits, and newer ones as few as give the same number again. `string.format`
- * makes a text of it that is the same everywhere. Literal whole numbers, lengths and what commands reply are the same too. A name
- * counts as a number if anything that is assigned to it may be one.
+ * servers: of a fraction, Redis 7.0 prints 17 digits, and newer ones as few as give the same number again.
+ * `string.format` makes a text of it that is the same everywhere. Literal whole numbers, lengths and what commands
+ * reply are the same too. A name counts as a number if anything that is assigned to it may be one.
  *
  * @param texts of .lua files by name
  */

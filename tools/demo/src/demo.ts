@@ -12,8 +12,8 @@ export const EXIT_CANNOT_RUN = 2;
 
 /**
  * Runs the demo: Redis, feed, services, the view. Resolves to the exit code: 0 if all services stayed healthy, 1
- * if not or if the feed had to end, 2 if it could not start, 128 + the signal if interrupted. Everything that it set up is gone by then. Only
- * leftovers of an interrupted start go with this process.
+ * if not or if the feed had to end, 2 if it could not start, 128 + the signal if interrupted. Everything that it set up
+ * is gone by then. Only leftovers of an interrupted start go with this process.
  */
 export async function runDemo(options: DemoOptions, appsFolder: string): Promise<number> {
   const interrupted = interruption();

@@ -6,8 +6,9 @@ import { RunResources } from './run-resources.js';
 const CANNOT_RUN = 2;
 
 /**
- * Plays a story in the time that it has, each line with the seconds since its start, and releases what it used. Resolves to the exit code: that of
- * the play, 1 if it failed or was late, 2 if it could not start, 128 + the signal if interrupted.
+ * Plays a story in the time that it has, each line with the seconds since its start, and releases what it used.
+ * Resolves to the exit code: that of the play, 1 if it failed or was late, 2 if it could not start, 128 + the signal if
+ * interrupted.
  */
 export async function playWithin(
   maxMs: number,

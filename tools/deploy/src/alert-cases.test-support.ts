@@ -18,7 +18,9 @@ const permits = (reason: string) => `p32_eff_apply_total{action="NONE",reason="$
 const errors = (kind: string) => `p32_errors_total{kind="${kind}"}`;
 const DECISIONS = 'p32_plan_latency_seconds_count';
 
-/** Kinds of `p32_errors_total` that no alert is about: the plan is decided, tried again at once, or another's to report. */
+/**
+ * Kinds of `p32_errors_total` that no alert is about: the plan is decided, tried again at once, or another's to report.
+ */
 export const NO_FAILURES = [
   'notional_unknown',
   'kill_score_missing',

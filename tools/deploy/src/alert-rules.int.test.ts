@@ -61,7 +61,9 @@ function unitTest({ alert, what, fires, minutes, series }: AlertCase, stepSec: n
   };
 }
 
-/** Writes the cases of an alert, with the rule alone, seldom over hours: promtool takes its time. Returns their file. */
+/**
+ * Writes the cases of an alert, with the rule alone, seldom over hours: promtool takes its time. Returns their file.
+ */
 function writeTests(name: string, alert: string): string {
   const cases = ALERT_CASES.filter((one) => one.alert === name);
   const ruleFile = join(folder, `${name}.yml`);

@@ -64,8 +64,9 @@ export function createDeployScratch(): DeployScratch {
     writeFileSync(path, content, { mode });
   };
   const env = { PATH: `${bin}:/usr/bin:/bin`, HOME: root, EDITOR: 'true', SCRATCH: root };
-  // In a session of its own: `timeout` of the installer leads a process group, and when such a group's parent is killed while
-  // another test has stopped a process (SIGSTOP), the kernel sends SIGHUP to the orphaned group, which would be that of jest.
+  // In a session of its own: `timeout` of the installer leads a process group, and when such a group's parent is killed
+  // while another test has stopped a process (SIGSTOP), the kernel sends SIGHUP to the orphaned group, which would be
+  // that of jest.
   const run = (script: string, args: string[], prefix = host): Outcome => {
     const options = { encoding: 'utf8', env, cwd: checkout } as const;
     const { status, stdout, stderr } = spawnSync('setsid', ['--wait', script, ...args, '--prefix', prefix], options);

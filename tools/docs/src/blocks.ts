@@ -18,7 +18,10 @@ export function fillBlocks(document: string, tables: Readonly<Record<string, () 
   });
 }
 
-/** A page that lists something of each service, such as `variables`: those that it lacks get a section after the last list. */
+/**
+ * A page that lists something of each service, such as `variables`: those that it lacks get a section after the last
+ * list.
+ */
 export function addSections(page: string, list: string, titleOf: (app: string) => string, apps: readonly string[]): string {
   const opening = (app: string): string => `<!-- generated: ${list}:${app} -->`;
   const missing = apps.filter((app) => !page.includes(opening(app)));

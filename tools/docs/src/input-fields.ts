@@ -21,7 +21,10 @@ const required = (name: string, holds: string, absent: string): InputField => ({
 
 const SECONDS = 'unix seconds';
 
-/** Fields of a plan, an entry of `quantum:stream:apply.plan`. A test compares the names with those that `parsePlan` and the gates read. */
+/**
+ * Fields of a plan, an entry of `quantum:stream:apply.plan`. A test compares the names with those that `parsePlan` and
+ * the gates read.
+ */
 export const PLAN_INPUTS: readonly InputField[] = [
   required('plan_id', '1 to 128 printable ASCII characters', 'dead letter `invalid_plan_id`'),
   required('symbol', '1 to 64 characters', 'dead letter `invalid_symbol`'),

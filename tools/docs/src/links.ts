@@ -25,7 +25,10 @@ export const anchorsOf = (document: string): string[] =>
       .replace(/ /g, '-'),
   );
 
-/** Files of the project that a document names in code, such as `libs/x/src/y.ts`, or `src/y.ts` of the document's own project. */
+/**
+ * Files of the project that a document names in code, such as `libs/x/src/y.ts`, or `src/y.ts` of the document's own
+ * project.
+ */
 export const namedFiles = (document: string): string[] =>
   [...document.matchAll(/`((?:apps|libs|tools|deploy|docs|findings|src)\/[\w./-]*\.[a-z]+)`/g)].map(
     ([, path = '']) => path,

@@ -22,7 +22,10 @@ const NOT_PROSE = [
 
 const linesOnly = (text: string): string => text.replace(/[^\n]/g, '#');
 
-/** The avoided words in a document's prose, a line each: where, which, and what to write. Code and generated lists are left out. */
+/**
+ * The avoided words in a document's prose, a line each: where, which, and what to write. Code and generated lists are
+ * left out.
+ */
 export function avoidedWords(document: string): string[] {
   const prose = NOT_PROSE.reduce((text, pattern) => text.replace(pattern, linesOnly), document);
   return [...prose.matchAll(WORDS)].map((match) => {

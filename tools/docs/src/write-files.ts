@@ -22,8 +22,8 @@ export const readFrom = (root: string, path: string): string =>
   existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : '';
 
 /**
- * Writes what differs and answers with the paths. Vectors are a promise to other teams: where one would be changed or removed
- * and there is no reason (`because`, not blank), nothing is written at all. A reason is added to REASONS_FILE.
+ * Writes what differs and answers with the paths. Vectors are a promise to other teams: where one would be changed or
+ * removed and there is no reason (`because`, not blank), nothing is written at all. A reason is added to REASONS_FILE.
  * @throws Error that names the vectors and says what to do.
  */
 export function writeFiles(root: string, files: readonly Generated[], because = ''): string[] {

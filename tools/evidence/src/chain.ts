@@ -19,8 +19,8 @@ export interface ChainOptions {
 const REPORTED: ReadonlySet<number | null> = new Set([0, 1, 3]);
 
 /**
- * Plays real prices to the three built services on a private Redis, one cycle of proposals per second, and a rollout of their proposals.
- * It records inputs and outputs, replays both recordings and makes the report.
+ * Plays real prices to the three built services on a private Redis, one cycle of proposals per second, and a rollout of
+ * their proposals. It records inputs and outputs, replays both recordings and makes the report.
  * @returns 0 if every output was replayed to the byte and the report was made, else the exit code of what failed
  */
 export async function runChain(options: ChainOptions, distFolder: string): Promise<number> {

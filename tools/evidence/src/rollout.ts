@@ -46,7 +46,10 @@ const planOf = (symbols: readonly string[]): TestPlan =>
     ],
   });
 
-/** Waits for proposals, then starts a rollout of all symbols after a day of drawn evidence: two stages, an approval, a hold, until `end`. */
+/**
+ * Waits for proposals, then starts a rollout of all symbols after a day of drawn evidence: two stages, an approval, a
+ * hold, until `end`.
+ */
 export async function startRollout(url: string, distFolder: string, folder: string): Promise<ChainRollout> {
   const redis = connectRedis({ url, host: '', port: 0, db: 0 }, 'evidence');
   await untilReady(redis);

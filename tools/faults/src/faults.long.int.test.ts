@@ -35,7 +35,9 @@ import { spoiltScenarios, stopScenarios } from './rollout/stops.js';
 import type { Scenario } from './scenario.js';
 
 const SEED = 7;
-/** `FAULT_CASES=all`: every injected fault of the rollout, for five minutes. Otherwise one for most kinds of finding. */
+/**
+ * `FAULT_CASES=all`: every injected fault of the rollout, for five minutes. Otherwise one for most kinds of finding.
+ */
 const isLong = process.env['FAULT_CASES'] === 'all';
 /** Scenarios of the rollout at once: they mostly wait. */
 const ROLLOUTS_AT_ONCE = 9;

@@ -56,7 +56,10 @@ async function play(scenario: Scenario, options: Options): Promise<Result> {
   return { name: scenario.name, ...outcome, durationMs: performance.now() - startMs, replay: replay.join(' '), folder };
 }
 
-/** The first (kills, which take more than a core) runs alone, but for the rollout; the others, which mostly wait, run in parallel. */
+/**
+ * The first (kills, which take more than a core) runs alone, but for the rollout; the others, which mostly wait, run in
+ * parallel.
+ */
 async function playAll(scenarios: readonly Scenario[], options: Options): Promise<Result[]> {
   const results: Result[] = [];
   const playOne = async (index: number): Promise<void> => {

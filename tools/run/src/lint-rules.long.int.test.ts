@@ -165,6 +165,12 @@ const planted: { what: string; file: string; code: string; rule: string }[] = [
     rule: 'no-restricted-syntax',
   },
   {
+    what: 'a comment over 120 columns',
+    file: 'libs/clock/src/planted-width.ts',
+    code: `/** ${'wide '.repeat(30)}*/\nexport const wide = true;`,
+    rule: 'prose/plain-comments',
+  },
+  {
     what: 'a circle of files',
     file: 'libs/metrics/src/planted-a.ts',
     code: "import { b } from './planted-b.js';\nexport const a = (): number => b();",

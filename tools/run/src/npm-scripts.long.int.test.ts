@@ -16,7 +16,9 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { REPO_ROOT } from '@quantum/testing';
 
-/** What a stand-in for nx, jest, prettier or npm does when the key is its name or an argument; otherwise it succeeds. */
+/**
+ * What a stand-in for nx, jest, prettier or npm does when the key is its name or an argument; otherwise it succeeds.
+ */
 type Behaviour = Record<
   string,
   { exit?: number; counts?: object; prints?: string; hangs?: boolean; installs?: string }

@@ -1,4 +1,6 @@
-/** A change as a team would write it: files that it makes, and text that it puts before a place of one that is there. */
+/**
+ * A change as a team would write it: files that it makes, and text that it puts before a place of one that is there.
+ */
 export interface Extension {
   readonly made: Readonly<Record<string, string>>;
   readonly inserted: readonly (readonly [path: string, text: string, before: string])[];

@@ -8,7 +8,9 @@ export interface ServerEvent {
 /** Takes a stream apart. Text may come cut anywhere. */
 export class EventParser {
   #rest = '';
-  /** Comments so far. The console sends one behind all that a page lacked when it connected, and then one a heartbeat. */
+  /**
+   * Comments so far. The console sends one behind all that a page lacked when it connected, and then one a heartbeat.
+   */
   comments = 0;
 
   /** The events that this text completes. Comments are none, and counted. */

@@ -11,15 +11,18 @@ export interface Follower {
   readonly onTime: (sec: number) => void;
   /** Takes an event. Throws where it does not follow from the last: the page then begins anew. */
   readonly onEvent: (event: ServerEvent) => void;
-  /** Something has come, if only a heartbeat. `isCurrent`: this connection has given all that the page lacked; before, what is shown is old. */
+  /**
+   * Something has come, if only a heartbeat. `isCurrent`: this connection has given all that the page lacked; before,
+   * what is shown is old.
+   */
   readonly onHeard: (isCurrent: boolean) => void;
   /** The connection is lost, or was refused. `isLoggedOut`: the console answers, and asks for the token. */
   readonly onLost: (isLoggedOut: boolean) => void;
 }
 
 /**
- * Follows the stream of events for good. Not by EventSource: that gives up after a 503 or a wrong content type, hides the
- * heartbeats, and cannot say where it was once it is opened again.
+ * Follows the stream of events for good. Not by EventSource: that gives up after a 503 or a wrong content type, hides
+ * the heartbeats, and cannot say where it was once it is opened again.
  */
 export async function follow(url: string, { onTime, onEvent, onHeard, onLost }: Follower): Promise<never> {
   let lastId = '';

@@ -20,7 +20,10 @@ export interface ToldTime {
 export const consoleSec = (told: ToldTime | undefined, now: Times): number =>
   told === undefined ? now.wallSec : told.sec + (now.steadyMs - told.at.steadyMs) / 1000;
 
-/** How long nothing has come. The steady clock of many browsers stands still while the machine sleeps; the other one goes on. */
+/**
+ * How long nothing has come. The steady clock of many browsers stands still while the machine sleeps; the other one
+ * goes on.
+ */
 export const silenceMs = (heard: Times, now: Times): number =>
   Math.max(now.steadyMs - heard.steadyMs, 1000 * (now.wallSec - heard.wallSec));
 

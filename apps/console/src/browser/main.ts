@@ -23,7 +23,10 @@ function timesNow(): Times {
   return { steadyMs: systemClock.steadyMs(), wallSec: systemClock.wallSec() };
 }
 
-/** Draws once, however much has changed since the last frame. A page in the background has no frames, and draws in time for the title. */
+/**
+ * Draws once, however much has changed since the last frame. A page in the background has no frames, and draws in time
+ * for the title.
+ */
 function draw(): void {
   if (isDrawing) return;
   isDrawing = true;

@@ -49,7 +49,9 @@ export class EventHub {
     return [...this.#clients.values()].includes(socket);
   }
 
-  /** Begins a stream, from where the request's Last-Event-ID says. False: there are too many, and nothing was answered. */
+  /**
+   * Begins a stream, from where the request's Last-Event-ID says. False: there are too many, and nothing was answered.
+   */
   open(request: IncomingMessage, response: ServerResponse, headers: Readonly<Record<string, string>>): boolean {
     if (this.#isClosed || this.#clients.size >= this.#options.maxClients) return false;
     // The server's limits are for requests; a stream is idle by design.

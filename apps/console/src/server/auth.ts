@@ -17,7 +17,10 @@ function cookieOf(header: string | undefined): string {
   return pairs.find(([name]) => name === COOKIE)?.[1] ?? '';
 }
 
-/** Whether a request carries the token, as a bearer token or as the cookie of a login. Without a token everyone may look. */
+/**
+ * Whether a request carries the token, as a bearer token or as the cookie of a login. Without a token everyone may
+ * look.
+ */
 export function isAllowed({ headers }: IncomingMessage, token: string | undefined): boolean {
   if (token === undefined) return true;
   // Both are always compared: which one failed cannot be measured.
@@ -33,8 +36,8 @@ export const loginCookie = (given: string, token: string): string | undefined =>
     : undefined;
 
 /**
- * Whether a request names a host of this machine. Without a token a page elsewhere could otherwise have its own name resolve to
- * 127.0.0.1, and read ours through the operator's browser.
+ * Whether a request names a host of this machine. Without a token a page elsewhere could otherwise have its own name
+ * resolve to 127.0.0.1, and read ours through the operator's browser.
  */
 export function namesLoopback({ headers }: IncomingMessage): boolean {
   const name = (headers.host ?? '').replace(/:\d+$/, '');

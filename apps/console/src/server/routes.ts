@@ -10,7 +10,10 @@ export interface Pages {
   readonly login: (isWrong: boolean) => string;
   /** The whole snapshot as JSON. */
   readonly snapshot: () => string;
-  /** What is known of a plan, for a browser and for a program; undefined: no record. Rejects where Redis does not answer. */
+  /**
+   * What is known of a plan, for a browser and for a program; undefined: no record. Rejects where Redis does not
+   * answer.
+   */
   readonly plan: (planId: string, as: 'html' | 'json') => Promise<string | undefined>;
 }
 

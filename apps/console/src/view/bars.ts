@@ -18,7 +18,10 @@ export function MultiplierBar({ multiplier }: { multiplier: number | null }) {
 
 const [SPARK_WIDTH, SPARK_HEIGHT] = [72, 16];
 
-/** Points of a history as `x,y` pairs of a drawing; oldest first, gaps split it. Scores are 0..1, times the last `minutes`. */
+/**
+ * Points of a history as `x,y` pairs of a drawing; oldest first, gaps split it. Scores are 0..1, times the last
+ * `minutes`.
+ */
 export function strokesOf(scores: readonly ScorePoint[], nowMin: number, minutes: number, width: number, height: number): string[] {
   const strokes: string[][] = [[]];
   for (const [minute, score] of [...scores].reverse()) {

@@ -15,7 +15,9 @@ const VALUE: Readonly<Record<ColumnName, (row: SymbolRow) => string | number | n
 
 const inOrder = (a: string | number, b: string | number): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** The symbols that the reader wants to see, in the order that was asked for. What is not known comes last either way. */
+/**
+ * The symbols that the reader wants to see, in the order that was asked for. What is not known comes last either way.
+ */
 export function chosenRows(symbols: Iterable<SymbolRow>, { text, reason, sortBy, isDescending }: Ui): SymbolRow[] {
   const wanted = text.trim().toUpperCase();
   const value = VALUE[sortBy];

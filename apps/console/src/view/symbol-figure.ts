@@ -14,7 +14,10 @@ export function historySentence({ symbol, scores }: SymbolRow): string {
   return `Score ${decimals(known[0] ?? null, 3)}, between ${decimals(low, 3)} and ${decimals(high, 3)} in the last hour, ${counted(scores.length, 'change')}.`;
 }
 
-/** A symbol: scores of the last hour as a drawing, a sentence and a table, and the numbers that the table of symbols has no room for. */
+/**
+ * A symbol: scores of the last hour as a drawing, a sentence and a table, and the numbers that the table of symbols has
+ * no room for.
+ */
 export function SymbolFigure({ row, nowSec, act }: { row: SymbolRow; nowSec: number; act?: Actions }) {
   const lines = strokesOf(row.scores, nowSec / 60, 60, WIDTH, HEIGHT);
   const facts = [

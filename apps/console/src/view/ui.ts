@@ -37,7 +37,10 @@ export const FIRST_UI: Ui = {
   firstRow: 0,
 };
 
-/** The way to the server: `first`: the page as the server drew it; `lost`: it connects again; `stale`: nothing came for too long; `logged_out`: the console asks for the token. */
+/**
+ * The way to the server: `first`: the page as the server drew it; `lost`: it connects again; `stale`: nothing came for
+ * too long; `logged_out`: the console asks for the token.
+ */
 export type Link = 'first' | 'live' | 'lost' | 'stale' | 'logged_out';
 
 /** What the reader can do. Absent on the server. */

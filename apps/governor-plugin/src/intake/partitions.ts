@@ -4,10 +4,10 @@ import type { PlanEntry } from '@quantum/plan-loop';
 export const PARTITION_PLANS = 50;
 
 /**
- * Splits a batch into passes so that no plan id occurs twice in a pass, and no open follows a close of its symbol in one. A
- * second entry is read when the first is recorded: side by side, both would reserve, and where their symbols differ, a
- * plan between them could be refused for a reservation that no plan keeps. A close stamps the cooldown as it is recorded,
- * and the open behind it must see that. What closes by its action alone may turn out to be an open.
+ * Splits a batch into passes so that no plan id occurs twice in a pass, and no open follows a close of its symbol in
+ * one. A second entry is read when the first is recorded: side by side, both would reserve, and where their symbols
+ * differ, a plan between them could be refused for a reservation that no plan keeps. A close stamps the cooldown as it
+ * is recorded, and the open behind it must see that. What closes by its action alone may turn out to be an open.
  */
 export function passesOf(plans: readonly PlanEntry[]): PlanEntry[][] {
   const passes: PlanEntry[][] = [];
@@ -28,8 +28,8 @@ export function passesOf(plans: readonly PlanEntry[]): PlanEntry[][] {
 }
 
 /**
- * A pass in partitions that can be served side by side: all plans of a symbol are in one, in their order, so that they take
- * their indices in it. While Redis works for one partition, this process does for another.
+ * A pass in partitions that can be served side by side: all plans of a symbol are in one, in their order, so that they
+ * take their indices in it. While Redis works for one partition, this process does for another.
  */
 export function partitionsOf(plans: readonly PlanEntry[], partitionPlans: number): PlanEntry[][] {
   const partitions: PlanEntry[][] = [];
@@ -59,8 +59,8 @@ export const inFlight = (plans: readonly PlanEntry[]): InFlight => ({
 });
 
 /**
- * Which plans can be served beside earlier batches: all of a symbol, where no earlier batch has that symbol or one of their
- * ids. The others have to wait, in their order; all of them where an id comes twice, which are served in passes.
+ * Which plans can be served beside earlier batches: all of a symbol, where no earlier batch has that symbol or one of
+ * their ids. The others have to wait, in their order; all of them where an id comes twice, which are served in passes.
  */
 export function besideEarlier(
   plans: readonly PlanEntry[],

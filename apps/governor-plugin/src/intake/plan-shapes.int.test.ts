@@ -5,7 +5,8 @@ import { GATES } from '@quantum/risk-gates';
 import { putEfficiency, putPosition, serverTimeMs, useRedis } from '@quantum/testing';
 import { harness, NOW_SEC, type Harness } from '../tests/governor-harness.test-support.js';
 
-// What is really published to the plan stream: each shape with its fields as its publisher and the validator write them.
+// What is really published to the plan stream: each shape with its fields as its publisher and the validator write
+// them.
 
 const { redis } = useRedis();
 

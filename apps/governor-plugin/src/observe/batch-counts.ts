@@ -1,7 +1,9 @@
 import type { GovernorMetrics } from '@quantum/metrics';
 import type { DecisionRecord, HintAction } from '@quantum/redis-schemas';
 
-/** Counts gates and hints for a batch, then adds them up: those of the gates alone, eleven a plan, cost 4 us one by one. */
+/**
+ * Counts gates and hints for a batch, then adds them up: those of the gates alone, eleven a plan, cost 4 us one by one.
+ */
 export class BatchCounts {
   readonly #metrics: Pick<GovernorMetrics, 'gate' | 'effApply'>;
   /** Verdicts since the last batch. */

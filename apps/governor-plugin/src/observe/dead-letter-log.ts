@@ -1,7 +1,9 @@
 import type { DeadletterReason } from '@quantum/metrics';
 import type { Logger } from '@quantum/service-kit';
 
-/** Sums dead letters by reason for the log: garbage may come by thousands a second. Each is on the stream and counted. */
+/**
+ * Sums dead letters by reason for the log: garbage may come by thousands a second. Each is on the stream and counted.
+ */
 export class DeadLetterLog {
   readonly #byReason = new Map<DeadletterReason, { count: number; entryId: string; error: string }>();
 

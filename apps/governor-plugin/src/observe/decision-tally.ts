@@ -42,7 +42,8 @@ export class DecisionTally {
   }
 
   /**
-   * Counts decisions of this process that are recorded although their answers were lost: another replica may have finished them.
+   * Counts decisions of this process that are recorded although their answers were lost: another replica may have
+   * finished them.
    * @throws BatchError when Redis went away: they are looked for again.
    */
   async countUnheard(): Promise<void> {

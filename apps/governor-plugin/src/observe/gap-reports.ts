@@ -11,8 +11,8 @@ export interface GapReportsOptions {
 }
 
 /**
- * Reports plans that are lost: counted and logged at once, as an event with the next round. An event that Redis does not
- * take is kept for the round after. What a process that dies has not reported is in the hash of lost plans.
+ * Reports plans that are lost: counted and logged at once, as an event with the next round. An event that Redis does
+ * not take is kept for the round after. What a process that dies has not reported is in the hash of lost plans.
  */
 export class GapReports {
   readonly #options: GapReportsOptions;

@@ -81,7 +81,10 @@ export class GovernorTelemetry extends LoopTelemetry {
     this.#metrics.duplicates.inc();
   }
 
-  /** An entry is on the dead-letter stream. Logged with the next summary, a line a reason: garbage may come by thousands. */
+  /**
+   * An entry is on the dead-letter stream. Logged with the next summary, a line a reason: garbage may come by
+   * thousands.
+   */
   deadLetter(reason: DeadletterReason, entryId: string, error: string): void {
     this.#counts.deadLetters++;
     this.#metrics.deadletter.inc({ reason });

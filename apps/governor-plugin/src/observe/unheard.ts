@@ -10,8 +10,9 @@ export interface SentDecision {
 }
 
 /**
- * Decisions sent to be recorded whose answers were lost with the connection: they may be recorded or not. The process whose
- * record is in Redis counts it, even where another one finishes the plan. So the counters of all replicas that live sum up to the records.
+ * Decisions sent to be recorded whose answers were lost with the connection: they may be recorded or not. The process
+ * whose record is in Redis counts it, even where another one finishes the plan. So the counters of all replicas that
+ * live sum up to the records.
  */
 export class Unheard {
   readonly #byPlan = new Map<string, (SentDecision & { sentMs: number })[]>();
@@ -27,7 +28,10 @@ export class Unheard {
     return [...this.#byPlan.keys()];
   }
 
-  /** Another answer than the lost one brought the record of a plan: the decision sent by this process that it is, if any. */
+  /**
+   * Another answer than the lost one brought the record of a plan: the decision sent by this process that it is, if
+   * any.
+   */
   take(existing: DecisionRecord): SentDecision | undefined {
     const attempts = this.#byPlan.get(existing.plan_id);
     this.#byPlan.delete(existing.plan_id);

@@ -13,7 +13,8 @@ export interface DeadLetterStreams {
 
 /**
  * Puts entries on the dead-letter stream, each byte for byte as it came where it can still be read, and reports them as
- * events. One that is too large to be read goes without its fields: they are in the plan stream, under `entry_id`. Two round trips, however many they are. Answers the replies to both writes of each, in order.
+ * events. One that is too large to be read goes without its fields: they are in the plan stream, under `entry_id`. Two
+ * round trips, however many they are. Answers the replies to both writes of each, in order.
  */
 export async function writeDeadLetters(
   redis: Redis,

@@ -38,8 +38,8 @@ export interface CommittedDecision extends PlanEntry {
 /**
  * Every effect that follows from a decision once it is recorded: windows, block record, events, latch, stamps. Each
  * can be repeated, so that a redelivery finishes what a crash left undone; the acknowledgement comes after all of them.
- * Whatever got no permit releases its reservation in the windows, should this attempt or one before it have made one. What a
- * dead letter needs in addition is written with it.
+ * Whatever got no permit releases its reservation in the windows, should this attempt or one before it have made one.
+ * What a dead letter needs in addition is written with it.
  */
 export function finishCommands(record: DecisionRecord, options: FinishOptions): Command[] {
   const { plan_id: planId, symbol, decided_at: decidedAt } = record;
@@ -69,8 +69,9 @@ export const isBreach = (record: DecisionRecord, { disarmOnBurstBreach }: Finish
   disarmOnBurstBreach && record.outcome === 'refused' && record.reason === 'burst_rate' && !record.block?.unreadable;
 
 /**
- * The event first: a latch that is set without its event would never be reported, the reverse only twice. The latch last:
- * its reply says whether this breach is the one that set it. A breach sets it once, however often its entry is delivered.
+ * The event first: a latch that is set without its event would never be reported, the reverse only twice. The latch
+ * last: its reply says whether this breach is the one that set it. A breach sets it once, however often its entry is
+ * delivered.
  */
 function disarmCommands(record: DecisionRecord, { eventsStream, disarmMinSec }: FinishOptions): Command[] {
   const { plan_id: planId, decided_at: decidedAt } = record;
@@ -88,9 +89,10 @@ function disarmCommands(record: DecisionRecord, { eventsStream, disarmMinSec }: 
 
 /**
  * What follows from a decision for one entry. Its own entry reports, or will when it is delivered again; what a second
- * entry with the same id, or one that someone else decided, still has to do is to release a reservation that is not counted,
- * and not to count more or less than the permit says. Of a plan that someone else permitted, it only settles a reservation of its own.
- * An entry of another stream may have the same id: where its symbol differs, it is a second entry.
+ * entry with the same id, or one that someone else decided, still has to do is to release a reservation that is not
+ * counted, and not to count more or less than the permit says. Of a plan that someone else permitted, it only settles a
+ * reservation of its own. An entry of another stream may have the same id: where its symbol differs, it is a second
+ * entry.
  */
 export function effectsOf({ entry, plan, record }: CommittedDecision, options: FinishOptions): Command[] {
   if (record.symbol !== plan.symbol) return [releaseCommand(plan.planId, plan.symbol)];

@@ -13,8 +13,9 @@ const SCRIPT_GATES: readonly GateName[] = [
 ]; // prettier-ignore
 
 /**
- * Whether the script that reserves for a plan can record its permit too: everything but the script's own limits allows it, and none of
- * those is in shadow, where the permit names it. An exit is recorded by itself, so that its windows cannot keep it waiting.
+ * Whether the script that reserves for a plan can record its permit too: everything but the script's own limits allows
+ * it, and none of those is in shadow, where the permit names it. An exit is recorded by itself, so that its windows
+ * cannot keep it waiting.
  */
 export const isGrantable = (
   { closing, state }: UndecidedPlan,
@@ -31,7 +32,10 @@ export const grantShared = ({ decisionTtlSec, switches }: Omit<RecordOptions, 'n
   ...switches,
 ];
 
-/** A row of `GRANT`, from that of `RESERVE`. @param record what it records, still without windows; undefined: it reserves alone */
+/**
+ * A row of `GRANT`, from that of `RESERVE`. @param record what it records, still without windows; undefined: it
+ * reserves alone
+ */
 export function grantRow({ keys, args }: Row, planId: string, record: DecisionRecord | undefined): Row {
   const texts = record?.permit ? [recordJson(record).slice(0, -1), permitJson(record.permit, record.inputs)] : ['', ''];
   return { keys: [...keys, decidedKey(planId), permitKey(planId)], args: [...args, ...texts] };

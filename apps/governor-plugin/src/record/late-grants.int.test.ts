@@ -11,7 +11,10 @@ const SYMBOL = 'BTCUSDT';
 const IN_SHADOW = { GOV_GATE_HOURLY_RATE: 'shadow' };
 const WINDOWS = [windowKey(SYMBOL), dailyKey(SYMBOL), inFlightKey(SYMBOL)];
 
-/** Serves one plan, and does something while its n-th batch to Redis (1 read state, 2 reserve and record, or 3 record where limits are in shadow) is on its way. */
+/**
+ * Serves one plan, and does something while its n-th batch to Redis (1 read state, 2 reserve and record, or 3 record
+ * where limits are in shadow) is on its way.
+ */
 async function serveHeld(governor: Harness, at: number, during: () => Promise<unknown>): Promise<readonly string[]> {
   const entries = await governor.consumer.readNew(1, 1);
   let batches = 0;

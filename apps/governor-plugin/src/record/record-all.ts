@@ -42,8 +42,8 @@ export interface RecordOptions {
 }
 
 /**
- * Records decisions, each with the permit that it grants. On one server the last execution is stamped and the reservation
- * settled by the same script, so that a permit is finished with its record.
+ * Records decisions, each with the permit that it grants. On one server the last execution is stamped and the
+ * reservation settled by the same script, so that a permit is finished with its record.
  * @throws BatchError when Redis went away.
  */
 export async function recordAll(
@@ -73,7 +73,10 @@ function rowOf({ record, deadlineMs, isReserved }: Recording, isOneServer: boole
   return { keys, args: [...args, isReserved ? leftInFlight(record) : ''] };
 }
 
-/** Where the server refuses us the key itself, it may be one of the symbol's, which must not keep a plan from its record. */
+/**
+ * Where the server refuses us the key itself, it may be one of the symbol's, which must not keep a plan from its
+ * record.
+ */
 const withoutSymbolKeys = ({ keys, args }: Row): Row => ({ keys: keys.slice(0, 2), args });
 
 function recordedOf(reply: Reply): Recorded {

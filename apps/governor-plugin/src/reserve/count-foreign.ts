@@ -6,8 +6,9 @@ import { countRow, isCounted, reserveShared } from './windows.js';
 
 /**
  * Counts plans that another governor has permitted in their symbols' windows, whatever the limits: money that is spent
- * counts, no matter which governor allowed it. At the time of the record, so that repeating it changes nothing. Only a plan's own entry counts
- * it: a second one may come hours later, when the windows have let go of the plan. Answers the reply by entry.
+ * counts, no matter which governor allowed it. At the time of the record, so that repeating it changes nothing. Only a
+ * plan's own entry counts it: a second one may come hours later, when the windows have let go of the plan. Answers the
+ * reply by entry.
  */
 export async function countForeign(
   redis: Redis,

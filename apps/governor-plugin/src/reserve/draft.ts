@@ -64,8 +64,8 @@ export interface Drafted {
 }
 
 /**
- * Decides plans: entry gates, a reservation if of use, the rest. On one server a permit that the windows allow is recorded with its
- * reservation. A plan without a verdict gets no draft: it waits.
+ * Decides plans: entry gates, a reservation if of use, the rest. On one server a permit that the windows allow is
+ * recorded with its reservation. A plan without a verdict gets no draft: it waits.
  */
 export async function draftDecisions(
   open: readonly UndecidedPlan[],

@@ -28,7 +28,9 @@ const plan = (planId: string, usd: number, extra: Record<string, string> = {}) =
 const target = (targetUsd: number, extra: Record<string, string> = {}) =>
   putTarget(redis(), SYMBOL, { now: NOW_SEC, mode: 'enforce', targetUsd, extra });
 
-/** Publishes a multiplier as a rollout does, with fields of it changed. Redis' own clock says whether it has expired. */
+/**
+ * Publishes a multiplier as a rollout does, with fields of it changed. Redis' own clock says whether it has expired.
+ */
 async function publish(multiplier: number, changes: Record<string, string> = {}): Promise<void> {
   const tsEpochSec = Math.floor((await serverTimeMs(redis())) / 1000);
   const fields = multiplierHash({

@@ -24,7 +24,10 @@ export function reserveShared(nowSec: number, { limits, modes }: DecisionSetting
   ];
 }
 
-/** Whether a plan's permit counts in the windows: an open's does, a close's where closes are counted, a stop update's never. */
+/**
+ * Whether a plan's permit counts in the windows: an open's does, a close's where closes are counted, a stop update's
+ * never.
+ */
 export const isCounted = (
   { plan, closing }: Pick<Candidate, 'plan' | 'closing'>,
   { limits }: Pick<DecisionSettings, 'limits'>,
@@ -68,7 +71,10 @@ export function reserveRow(
 const targetOf = ({ closing, state }: Candidate, nowSec: number, { modes, limits }: DecisionSettings) =>
   closing || modes.allocation_cap === 'off' ? undefined : bindingTargetUsd(state.allocation, nowSec, limits);
 
-/** The kind of error by which a rollout's multiplier does not count. What is expected after a kill or a rollback is not broken. */
+/**
+ * The kind of error by which a rollout's multiplier does not count. What is expected after a kill or a rollback is not
+ * broken.
+ */
 const MULTIPLIER_ERRORS: Readonly<Record<MultiplierVerdict, GovernorErrorKind | undefined>> = {
   ok: undefined,
   absent: undefined,
@@ -79,7 +85,10 @@ const MULTIPLIER_ERRORS: Readonly<Record<MultiplierVerdict, GovernorErrorKind | 
   epoch: 'old_multiplier',
 };
 
-/** What is wrong with the state by which a target binds a plan: its exposure is unknown, or its rollout's multiplier does not count. */
+/**
+ * What is wrong with the state by which a target binds a plan: its exposure is unknown, or its rollout's multiplier
+ * does not count.
+ */
 export function capErrors(candidate: Candidate, nowSec: number, settings: DecisionSettings): GovernorErrorKind[] {
   const { state } = candidate;
   if (targetOf(candidate, nowSec, settings) === undefined) return [];

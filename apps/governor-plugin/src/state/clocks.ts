@@ -13,9 +13,9 @@ export const isExit = ({ closing, closesByActionOnly }: Plan): boolean => closin
 type Clock = Pick<PlanState, 'deadlineMs' | 'serverSec'>;
 
 /**
- * Redis' clock for each plan, and until when it may be granted. One server gives all plans one clock, which is sent in the
- * state read as `time`. In a Cluster each key's master has its own: TIME has no key, and any master might be asked for it, also one
- * that is down. The answer throws `Unanswered` where the clock that a plan needs was not read.
+ * Redis' clock for each plan, and until when it may be granted. One server gives all plans one clock, which is sent in
+ * the state read as `time`. In a Cluster each key's master has its own: TIME has no key, and any master might be asked
+ * for it, also one that is down. The answer throws `Unanswered` where the clock that a plan needs was not read.
  */
 export async function clocksOf(
   redis: Redis,

@@ -4,7 +4,10 @@ import type { Read } from '@quantum/redis-schemas';
 import { gateRead } from './gate-reads.js';
 import { READ_VIOLATIONS, type ViolationTail } from './violations.js';
 
-/** The symbol's latest violation. While the tail is behind, a violation that it knows counts, and its absence is unknown. */
+/**
+ * The symbol's latest violation. While the tail is behind, a violation that it knows counts, and its absence is
+ * unknown.
+ */
 export function violationOf(
   symbol: string,
   violations: ViolationTail,

@@ -109,7 +109,8 @@ export async function readState(
   const { violations, killKeys } = options;
   const { reads, groups, indices, killReplies } = collectReads(plans, options);
   const latch = latchCommand(nowSec);
-  // A flagged exit is not held to the budget: its record says the same whether others beside it needed the stream or not.
+  // A flagged exit is not held to the budget: its record says the same whether others beside it needed the stream or
+  // not.
   const isTailRead = !plans.every(({ plan }) => isExit(plan));
   const [clockOf, [time, latchReply, lastPage]] = await Promise.all([
     clocksOf(redis, plans, options.grantWithinMs),

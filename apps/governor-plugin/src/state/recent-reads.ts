@@ -17,8 +17,8 @@ export class Answers<T extends { readable: boolean }> {
   }
 
   /**
-   * Keeps what was read, and returns it; what could not be read is asked for again. `publishedId`: a plan with this id or an
-   * earlier one was published before the value was read.
+   * Keeps what was read, and returns it; what could not be read is asked for again. `publishedId`: a plan with this id
+   * or an earlier one was published before the value was read.
    */
   keep(name: string, value: T, publishedId: string): T {
     if (value.readable) this.#answers.set(name, { value, publishedId });
@@ -50,7 +50,10 @@ export interface Recent {
   publishedId: string;
 }
 
-/** Reads a hash for the plan of an entry, unless its answer is kept. Ask the result for the values when the reads have run. */
+/**
+ * Reads a hash for the plan of an entry, unless its answer is kept. Ask the result for the values when the reads have
+ * run.
+ */
 export function readRecent(
   reads: KeyReads,
   { answers, publishedId }: Recent,
@@ -66,11 +69,11 @@ export function readRecent(
 }
 
 /**
- * What decorators have just read, for plans that have waited: a backlog has many of the same symbol. A plan is given what
- * was read after it was published itself, hence all that was written before it. Ids of the stream say so, no clock: they
- * grow, unless someone deletes the stream and begins with smaller ones; then it is what was read within a second, no more.
- * Of what gates take, only a rollout's multipliers are served from here: their expiry is compared with now, and their epoch is read
- * for every batch.
+ * What decorators have just read, for plans that have waited: a backlog has many of the same symbol. A plan is given
+ * what was read after it was published itself, hence all that was written before it. Ids of the stream say so, no
+ * clock: they grow, unless someone deletes the stream and begins with smaller ones; then it is what was read within a
+ * second, no more. Of what gates take, only a rollout's multipliers are served from here: their expiry is compared with
+ * now, and their epoch is read for every batch.
  */
 export class RecentReads {
   readonly #nowMs: () => number;
@@ -82,7 +85,10 @@ export class RecentReads {
     this.#nowMs = nowMs;
   }
 
-  /** The answers that serve now, to be asked at once. They are dropped together, so that none serves for longer than a second. */
+  /**
+   * The answers that serve now, to be asked at once. They are dropped together, so that none serves for longer than a
+   * second.
+   */
   current(): RecentAnswers {
     const nowMs = this.#nowMs();
     if (nowMs - this.#sinceMs >= KEPT_MS) {

@@ -10,9 +10,9 @@ export const killCommands = (killKeys: readonly string[]): SwitchCommand[] => ki
 export const latchCommand = (nowSec: number): SwitchCommand => ['exists', disarmKey(utcDate(nowSec))];
 
 /**
- * What the switches said, as `RECORD` compares it: command, key and answer of each. A switch that the server refuses to read
- * cannot be compared either. A kill key that is on need not be: what is granted then is granted with it on, so its text may
- * be of any bytes, and may change.
+ * What the switches said, as `RECORD` compares it: command, key and answer of each. A switch that the server refuses to
+ * read cannot be compared either. A kill key that is on need not be: what is granted then is granted with it on, so its
+ * text may be of any bytes, and may change.
  */
 export const comparisons = (commands: readonly Command[], replies: readonly (Reply | undefined)[]): string[] =>
   commands.flatMap(([name, key], i) => {

@@ -56,8 +56,8 @@ export class ViolationTail {
   }
 
   /**
-   * Takes the reply in, if there is one. What another answer to the same question brought before does not count twice. Where
-   * the stream was deleted, the tail starts again from the look-back.
+   * Takes the reply in, if there is one. What another answer to the same question brought before does not count twice.
+   * Where the stream was deleted, the tail starts again from the look-back.
    */
   take(reply: Reply | undefined): void {
     if (!reply?.ok) return;

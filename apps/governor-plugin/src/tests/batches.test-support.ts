@@ -11,7 +11,9 @@ export interface HeldBatch {
   loseAfter: (done: number) => Promise<void>;
 }
 
-/** Hands every batch of a client, which is what it writes at once, to `take` instead of sending it. Returns how to stop. */
+/**
+ * Hands every batch of a client, which is what it writes at once, to `take` instead of sending it. Returns how to stop.
+ */
 export function holdBatches(client: Client, take: (batch: HeldBatch) => void): () => void {
   const { stream } = client;
   const send = client.sendCommand.bind(client) as (command: Command) => Promise<unknown>;

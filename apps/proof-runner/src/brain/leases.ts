@@ -20,8 +20,8 @@ export async function heldShards(redis: Redis): Promise<number[]> {
 }
 
 /**
- * Waits until each held shard has published a cycle that began after this call. Its time is of whole seconds, so a cycle
- * of the same second is not seen. False if that did not happen in time.
+ * Waits until each held shard has published a cycle that began after this call. Its time is of whole seconds, so a
+ * cycle of the same second is not seen. False if that did not happen in time.
  */
 export async function untilCyclesPassed(redis: Redis, timeoutMs: number, signal: AbortSignal): Promise<boolean> {
   const shards = await heldShards(redis);

@@ -8,7 +8,9 @@ export interface BrainParameters {
   confidencePeriods: number;
 }
 
-/** The parameters by which a score was made, as the brain itself keeps them in Redis. Undefined if they are not there. */
+/**
+ * The parameters by which a score was made, as the brain itself keeps them in Redis. Undefined if they are not there.
+ */
 export async function readParameters(redis: Redis, policy: string): Promise<BrainParameters | undefined> {
   const text = await redis.hget(POLICY_PARAMETERS_KEY, policy);
   const known = (text === null ? undefined : parseJson(text)) as Record<string, unknown> | undefined;
@@ -35,7 +37,9 @@ const confidentPeriods = ({ confidencePeriods }: BrainParameters): number => 2 *
 export const awaitsConfidence = (parameters: BrainParameters): boolean =>
   confidentPeriods(parameters) * parameters.periodSec <= CONFIDENT_SEC;
 
-/** How long the proofs take with these parameters, seconds: a period must begin, be measured, and its inputs must age. */
+/**
+ * How long the proofs take with these parameters, seconds: a period must begin, be measured, and its inputs must age.
+ */
 export function durationSec(parameters: BrainParameters): number {
   const { periodSec, staleSec } = parameters;
   const staleAfterSec = periodSec + STALE_SHARE * (staleSec - periodSec);

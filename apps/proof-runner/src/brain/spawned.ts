@@ -24,7 +24,9 @@ export interface SpawnedBrainOptions {
   signal: AbortSignal;
 }
 
-/** Runs the proofs of the brain on a private Redis and a brain with short periods. Both have ended when this settles. */
+/**
+ * Runs the proofs of the brain on a private Redis and a brain with short periods. Both have ended when this settles.
+ */
 export async function proveSpawnedBrain(options: SpawnedBrainOptions): Promise<{ results: Result[]; logs: string }> {
   const [mainFile = ''] = builtApps(options.appsFolder, ['efficiency-brain']);
   const server = await startPrivateRedis({ tcp: true }).catch((error: unknown) => {

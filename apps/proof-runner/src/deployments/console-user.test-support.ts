@@ -31,7 +31,10 @@ const READING: Readonly<Record<(typeof KEY_TABLE)[number]['type'], (key: string)
   ],
 };
 
-/** The console reads every key of the contract, and nothing else. Pages of streams it reads by scripts that cannot write. */
+/**
+ * The console reads every key of the contract, and nothing else. Pages of streams it reads by scripts that cannot
+ * write.
+ */
 export const ALLOWED_TO_CONSOLE: readonly Words[] = [
   ['time'],
   ['scan', 0, 'MATCH', 'quantum:allocation:target:*', 'COUNT', 1000],

@@ -41,7 +41,10 @@ const command = (user: string): Words => [
 
 const audit = (user: string): Words => ['xadd', operatorAuditStream(user), '*', 'action', 'kill on'];
 
-/** What an operator may do: to a rollout, to the switches, and to read what `quantumctl doctor`, `symbol` and `plan` show. */
+/**
+ * What an operator may do: to a rollout, to the switches, and to read what `quantumctl doctor`, `symbol` and `plan`
+ * show.
+ */
 export const allowedTo = (user: string): Words[] => [
   ['acl', 'WHOAMI'],
   ['time'],

@@ -13,7 +13,10 @@ afterAll(() => {
   rmSync(apps, { recursive: true });
 });
 
-/** A fault: a code fragment that the proposer contains once (esbuild may number a name), what replaces it, and the proof that must fail of it. */
+/**
+ * A fault: a code fragment that the proposer contains once (esbuild may number a name), what replaces it, and the proof
+ * that must fail of it.
+ */
 type Fault = readonly [place: RegExp, planted: string, failed: string];
 
 const FAULTS = {

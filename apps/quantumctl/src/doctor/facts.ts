@@ -23,7 +23,9 @@ export interface DecisionFacts {
   readonly record: DecisionRecord;
   /** Time to live of the permit; undefined where it is gone, or was never there. */
   readonly permitTtlSec: number | undefined;
-  /** Whether another team's permit of the plan exists (`p33:` or `p26:`), which an executor may take in place of ours. */
+  /**
+   * Whether another team's permit of the plan exists (`p33:` or `p26:`), which an executor may take in place of ours.
+   */
   readonly hasOtherPermit: boolean;
 }
 

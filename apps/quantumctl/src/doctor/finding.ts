@@ -1,8 +1,8 @@
 import type { Facts } from './facts.js';
 
 /**
- * What a finding does, the worst first: limits do not hold or state can be lost; nothing is done for any symbol; something is not done
- * for some; worth knowing.
+ * What a finding does, the worst first: limits do not hold or state can be lost; nothing is done for any symbol;
+ * something is not done for some; worth knowing.
  */
 export const HARMS = ['danger', 'idle', 'part', 'note'] as const;
 export type Harm = (typeof HARMS)[number];

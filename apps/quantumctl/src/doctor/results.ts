@@ -13,7 +13,10 @@ export interface AppliedPlan {
   readonly error: string;
 }
 
-/** Reads an entry: the intent executor nests the order as JSON in `details`, the Apply Layer writes flat fields. Undefined without a plan's id. */
+/**
+ * Reads an entry: the intent executor nests the order as JSON in `details`, the Apply Layer writes flat fields.
+ * Undefined without a plan's id.
+ */
 export function applyResultOf({ fields }: EntryFacts): AppliedPlan | undefined {
   const planId = fields['plan_id'] ?? '';
   if (planId === '') return undefined;

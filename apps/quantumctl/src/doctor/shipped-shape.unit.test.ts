@@ -11,7 +11,10 @@ import { doctorText } from './text.js';
 
 const { target, shadowScore, entry: plan, executed, attribution } = NEIGHBOURS;
 
-/** The platform as it is published: P3.1 in shadow, its sources with other names of the time, an executor that does not ask. */
+/**
+ * The platform as it is published: P3.1 in shadow, its sources with other names of the time, an executor that does not
+ * ask.
+ */
 const SHIPPED = factsWith({
   hashes: {
     targets: [hash('targets', target), hash('targets', { ...target, target_usd: '-310.50' }, 'ETHUSDT')],

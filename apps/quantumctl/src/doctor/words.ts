@@ -43,7 +43,10 @@ const UNITS: readonly (readonly [perSec: number, name: string])[] = [
 ];
 const TEN_YEARS_SEC = 10 * 365 * 86_400;
 
-/** The unit of a time that is not in seconds: the one in which it is within ten years of now. Undefined for seconds, and for no time at all. */
+/**
+ * The unit of a time that is not in seconds: the one in which it is within ten years of now. Undefined for seconds, and
+ * for no time at all.
+ */
 export function wrongUnit(value: number, nowSec: number): string | undefined {
   if (Math.abs(value - nowSec) < TEN_YEARS_SEC) return undefined;
   return UNITS.find(([perSec]) => Math.abs(value / perSec - nowSec) < TEN_YEARS_SEC)?.[1];

@@ -10,7 +10,10 @@ import type { PlanFacts } from './read.js';
 
 const line = (label: string, text: string): WordLine => ({ label, text: printable(text) });
 
-/** What became of a plan, line by line: the decision, the gates in their order, the hint, the permit's fate, its execution. */
+/**
+ * What became of a plan, line by line: the decision, the gates in their order, the hint, the permit's fate, its
+ * execution.
+ */
 export function planLines(facts: PlanFacts): readonly WordLine[] {
   const { record, results, unread } = facts;
   const ends = [...results.map(resultLine), ...unread.map(({ what, why }) => line('NOT READ', `${what}: ${why}`))];
@@ -54,7 +57,10 @@ function whyUndecided({ entry, deadLetter, isRecordUnreadable }: PlanFacts): str
 const otherPermit = ({ hasOtherPermit }: PlanFacts): WordLine[] =>
   hasOtherPermit ? [line('other', 'another team has permitted it (p33: or p26:): an executor may act on that alone')] : []; // prettier-ignore
 
-/** Every gate in its order, with what it was given. Limits that Redis does not explain leave the refusals of the record alone. */
+/**
+ * Every gate in its order, with what it was given. Limits that Redis does not explain leave the refusals of the record
+ * alone.
+ */
 function gateLines(record: DecisionRecord, settings: GateSettings | undefined): WordLine[] {
   if (!settings) {
     const refused = record.gates.filter((one) => one.refused).map(({ gate, mode }) => line(`  ${gate}`, `refused (${mode})`));

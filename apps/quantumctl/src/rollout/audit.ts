@@ -35,7 +35,10 @@ const entriesOf = (reply: unknown): StoredEntry[] =>
 const jsonLine = ({ id, fields }: StoredEntry): string =>
   `${JSON.stringify({ id, ...(parseAudit(fields) ?? { unreadable: fields }) })}\n`;
 
-/** Checks the chain page by page, up to the entry that was the last one when it began. @throws BatchError, or the error of Redis */
+/**
+ * Checks the chain page by page, up to the entry that was the last one when it began. @throws BatchError, or the error
+ * of Redis
+ */
 export async function verifyStream(redis: Redis): Promise<AuditCheck> {
   const [info] = await runBatch(redis, [['xinfo', 'STREAM', ROLLOUT_AUDIT_STREAM]]);
   if (info && !info.ok && /no such key/i.test(info.error.message)) {

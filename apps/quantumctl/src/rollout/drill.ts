@@ -82,8 +82,8 @@ const STEPS: readonly Step[] = [
 ];
 
 /**
- * Tries on a rollout that publishes whether each way out of it works, and how long it takes. It ends in `off`; a step that fails
- * ends the drill. @throws CannotRun, CannotConnect, BatchError, or the error of Redis
+ * Tries on a rollout that publishes whether each way out of it works, and how long it takes. It ends in `off`; a step
+ * that fails ends the drill. @throws CannotRun, CannotConnect, BatchError, or the error of Redis
  */
 export const drill = ({ redis: url, yes }: DrillOptions, env: Env, terminal: Terminal): Promise<Acted> =>
   withRedis(url, env, async (redis) => {

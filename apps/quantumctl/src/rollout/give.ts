@@ -26,7 +26,10 @@ export interface Ask {
 /** What a command is to say, by what is there; a text alone: why it is not sent. `ask`: of commands that raise risk. */
 export type Prepared = { readonly wanted: Wanted; readonly ask?: Ask } | { readonly problem: string };
 
-/** Gives a command and says what became of it. What lowers risk reads nothing before, and never asks. @throws CannotRun, CannotConnect */
+/**
+ * Gives a command and says what became of it. What lowers risk reads nothing before, and never asks. @throws CannotRun,
+ * CannotConnect
+ */
 export async function give(
   options: GiveOptions,
   env: Env,

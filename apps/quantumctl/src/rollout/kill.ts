@@ -33,8 +33,8 @@ const PAUSE_MS = 500;
 const WAIT_MS = 1000;
 
 /**
- * Ends enforcement: another epoch than the one that multipliers carry. Tries again until the replicas have it, or the time is over:
- * a replica that becomes the master without it would lose the kill. More than one INCR does no harm.
+ * Ends enforcement: another epoch than the one that multipliers carry. Tries again until the replicas have it, or the
+ * time is over: a replica that becomes the master without it would lose the kill. More than one INCR does no harm.
  * It is audited after that, and whether or not it can be.
  */
 export async function kill(redis: Redis, { timeout, replicas, reason }: KillOptions, print: (line: string) => void): Promise<Acted> {

@@ -18,7 +18,8 @@ export interface TextFile {
 }
 
 /**
- * Lists every violation of a plan. With a Redis it also asks for the targets of its symbols, with a record it judges the plan on that.
+ * Lists every violation of a plan. With a Redis it also asks for the targets of its symbols, with a record it judges
+ * the plan on that.
  * @throws CannotConnect, CannotRun
  */
 export async function lintCommand(

@@ -38,7 +38,10 @@ export async function send({ redis, user }: Operator, wanted: Wanted, timeoutSec
   return { kind: 'unanswered', user, timeoutSec, error: answer };
 }
 
-/** The id of the entry; or why it is not there. What lowers risk is written again and again until the time is over: twice does no harm. */
+/**
+ * The id of the entry; or why it is not there. What lowers risk is written again and again until the time is over:
+ * twice does no harm.
+ */
 async function write(
   { redis, user }: Operator,
   wanted: Wanted,

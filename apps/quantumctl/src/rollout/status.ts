@@ -13,7 +13,10 @@ export interface StatusOptions {
 const EVERY_MS = 2000;
 const CLEAR = '\u001b[2J\u001b[H';
 
-/** Shows what is in force; with `watch` until a signal comes. Returns the exit code: 1 if something needs a person. @throws CannotConnect, BatchError, or the error of Redis */
+/**
+ * Shows what is in force; with `watch` until a signal comes. Returns the exit code: 1 if something needs a person.
+ * @throws CannotConnect, BatchError, or the error of Redis
+ */
 export const statusCommand = ({ redis: url, watch, json }: StatusOptions, env: Env, print: (text: string) => void): Promise<number> =>
   withRedis(url, env, async (redis) => {
     if (!watch) {

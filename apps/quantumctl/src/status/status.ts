@@ -26,7 +26,10 @@ export interface Output {
 /** Without a terminal: lines for a file or a pager. */
 const UNLIMITED: Size = { columns: 1000, rows: 60 };
 
-/** Shows everything on one screen; with `watch` until a signal comes. Returns the exit code: 1 if anything is unhealthy. @throws CannotConnect */
+/**
+ * Shows everything on one screen; with `watch` until a signal comes. Returns the exit code: 1 if anything is unhealthy.
+ * @throws CannotConnect
+ */
 export const statusCommand = (options: StatusOptions, env: Env, output: Output): Promise<number> =>
   withRedis(options.redis, env, (redis) =>
     options.watch ? watch(redis, options, output) : once(redis, options, output),

@@ -12,7 +12,9 @@ import { serverNowSec } from '../server-now.js';
 /** The id of the entry and its author, or why nothing was written. */
 export type Audited = { readonly id: string; readonly user: string } | { readonly why: string };
 
-/** Adds an entry to the audit of the user that the connection has. Total: what it records has mostly happened already. */
+/**
+ * Adds an entry to the audit of the user that the connection has. Total: what it records has mostly happened already.
+ */
 export async function audit(
   redis: Redis,
   action: OperatorAction,

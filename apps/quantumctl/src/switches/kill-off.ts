@@ -13,7 +13,10 @@ const haltLines = (halt: Switch): string[] =>
     ? [`${halt.key} is ${shown(halt.text ?? '')} and still stops every plan. The lockdown guard sets it:`, 'find out why before you delete it.']
     : []; // prettier-ignore
 
-/** Removes the kill switch, once a person has typed `off`. It is audited first: what cannot be audited does not raise risk. */
+/**
+ * Removes the kill switch, once a person has typed `off`. It is audited first: what cannot be audited does not raise
+ * risk.
+ */
 export async function killOff(redis: Redis, { reason, yes, timeout }: SwitchOptions, terminal: Terminal): Promise<Done> {
   const { kill, halt } = await readSwitches(redis);
   const before = textOf([kill, halt]);

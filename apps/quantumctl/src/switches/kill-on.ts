@@ -17,8 +17,9 @@ const WAIT_MS = 1000;
 type Known = 'not_set' | 'unsure' | 'set';
 
 /**
- * Sets the kill switch, and waits until the connected replicas have it: a replica that becomes the master without it would let plans
- * through. Tries again until the time is over. It is set before it is audited, and whether or not it can be.
+ * Sets the kill switch, and waits until the connected replicas have it: a replica that becomes the master without it
+ * would let plans through. Tries again until the time is over. It is set before it is audited, and whether or not it
+ * can be.
  */
 export async function killOn(redis: Redis, { reason, timeout }: Pick<SwitchOptions, 'reason' | 'timeout'>): Promise<Done> {
   const deadlineMs = systemClock.steadyMs() + timeout * 1000;
@@ -67,7 +68,9 @@ async function set(redis: Redis): Promise<void> {
   valueOf(reply);
 }
 
-/** Whether the replicas have it, and whether it is still there: another operator, or a failover, may have removed it. */
+/**
+ * Whether the replicas have it, and whether it is still there: another operator, or a failover, may have removed it.
+ */
 async function confirm(redis: Redis): Promise<{ replicas: number; problem: string | undefined }> {
   const replicas = await connectedReplicas(redis);
   const [isReplicated = false] = await replicated(redis, [KILL_KEY], replicas, WAIT_MS);

@@ -35,7 +35,10 @@ function windowLines({ sources: { executions, nowSec }, windows, limits }: Symbo
   ];
 } // prettier-ignore
 
-/** The reason that the score has now, by the default bounds, where it is not `ok`: the proposal may be of a cycle before. */
+/**
+ * The reason that the score has now, by the default bounds, where it is not `ok`: the proposal may be of a cycle
+ * before.
+ */
 function scoreLines({ sources: { efficiency, nowSec } }: SymbolFacts): WordLine[] {
   const reading = efficiency === 'unreadable' ? { state: 'unreadable' as const } : parseEfficiency(efficiency);
   const bounds = proposalParameters(loadConfig(proposerDefinition, {}).config);

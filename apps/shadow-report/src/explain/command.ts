@@ -25,8 +25,8 @@ const EXIT_NOT_FOUND = 1;
 const scoreDefaults = namedValues(DEFAULT_PARAMETERS, BRAIN_PARAMETERS);
 
 /**
- * Says what a hash that outputs carry means: by the files, where some are given, else by Redis. Of a symbol it says what
- * decides for it in both steps, by the files, else by the environment.
+ * Says what a hash that outputs carry means: by the files, where some are given, else by Redis. Of a symbol it says
+ * what decides for it in both steps, by the files, else by the environment.
  * @returns the exit code. @throws CannotRun, CannotConnect
  */
 export async function explainCommand(
@@ -62,7 +62,9 @@ function byFiles(hash: string, options: ExplainArguments, env: Env): Explanation
   return inBook(hash, 'proposal', proposal) ?? inBook(hash, 'hint', hint) ?? inLimits(hash, gateSettings(governor));
 }
 
-/** What each step decides by: the policy file over the env files, each of which is the environment if it is not given. */
+/**
+ * What each step decides by: the policy file over the env files, each of which is the environment if it is not given.
+ */
 function booksOf({ policyFile, proposerEnv, governorEnv }: ExplainArguments, env: Env) {
   const files = {
     ...(proposerEnv !== undefined && { proposer: proposerEnv }),

@@ -1,8 +1,8 @@
 import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 
 // A recording is a row of gzip members that each name their own length in the header's extra field `BC`, as BGZF does
-// (SAM/BAM format specification, section 4.1): `zcat` reads it as it reads any gzip file, and a reader finds the next whole
-// member behind one that is damaged.
+// (SAM/BAM format specification, section 4.1): `zcat` reads it as it reads any gzip file, and a reader finds the next
+// whole member behind one that is damaged.
 
 /** Text that goes into one block at most, bytes: BGZF's own limit, less what compressing the incompressible adds. */
 export const BLOCK_TEXT_BYTES = 0xff00;

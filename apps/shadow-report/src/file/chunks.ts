@@ -4,7 +4,10 @@ import { readWrites, type FileEnd } from './reader.js';
 const CHUNK_BYTES = 1 << 17;
 const NEWLINE = 0x0a;
 
-/** The lines of a chunk. Decoded one by one: a string of the whole chunk costs four times as much, most of it for memory. */
+/**
+ * The lines of a chunk. Decoded one by one: a string of the whole chunk costs four times as much, most of it for
+ * memory.
+ */
 export function* linesOf(chunk: Buffer): Generator<string> {
   for (let [at, end] = [0, 0]; end >= 0; at = end + 1) {
     end = chunk.indexOf(NEWLINE, at);
@@ -16,8 +19,8 @@ export function* linesOf(chunk: Buffer): Generator<string> {
 const BUFFER_BYTES = 1 << 20;
 
 /**
- * Memory for chunks that is used again: with new memory for each, collecting garbage took a tenth of a replay. It is shared,
- * so that another thread reads a chunk without a copy.
+ * Memory for chunks that is used again: with new memory for each, collecting garbage took a tenth of a replay. It is
+ * shared, so that another thread reads a chunk without a copy.
  */
 export class ChunkBuffers {
   readonly #free: SharedArrayBuffer[] = [];

@@ -6,9 +6,9 @@ import { CannotRun, messageOf } from '@quantum/service-kit';
 const EXIT_HELD = 1;
 
 /**
- * Opens a file to append to it, or creates it, with an advisory lock: one program writes it at a time. The kernel ends the lock
- * with the file's descriptor, so a killed process leaves none behind. Node has no call for it; `flock` locks the descriptor
- * that it inherits.
+ * Opens a file to append to it, or creates it, with an advisory lock: one program writes it at a time. The kernel ends
+ * the lock with the file's descriptor, so a killed process leaves none behind. Node has no call for it; `flock` locks
+ * the descriptor that it inherits.
  * @param warn called where the lock cannot be had for another reason: no such program, a file system without locks
  * @returns the file's descriptor; closing it releases the lock
  * @throws CannotRun where another process holds the lock

@@ -60,7 +60,9 @@ export function countDamage(damage: Damage, { bytes }: Extract<RecordingLine, { 
   damage.bytes += bytes;
 }
 
-/** What a failure to read a recording is reported as: one that the file or the system gives reason to is a `CannotRun`. */
+/**
+ * What a failure to read a recording is reported as: one that the file or the system gives reason to is a `CannotRun`.
+ */
 export function readFailure(path: string, error: unknown): unknown {
   const isSystemError = typeof (error as { code?: unknown }).code === 'string';
   return error instanceof RecordingError || isSystemError ? new CannotRun(`${path}: ${messageOf(error)}`) : error;

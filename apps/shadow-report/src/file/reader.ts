@@ -2,7 +2,10 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { parseJson } from '@quantum/redis-schemas';
 import { blockAt, findBlock, MAGIC } from './blocks.js';
 
-/** Where a file ends for who appends to it: whole lines up to `wholeBytes`; the `tornBytes` after that are a write cut off. */
+/**
+ * Where a file ends for who appends to it: whole lines up to `wholeBytes`; the `tornBytes` after that are a write cut
+ * off.
+ */
 export interface FileEnd {
   wholeBytes: number;
   tornBytes: number;
@@ -17,9 +20,10 @@ export function* readLines(path: string, end?: FileEnd): Generator<string[]> {
 }
 
 /**
- * The text of a recording, the lines of a write at a time, without the newline behind the last; memory does not grow with the
- * file. In place of bytes that are no readable block comes a line `{"kind":"damage",...}`, and reading goes on with the next
- * block that is whole. Only what is cut off at the end, as a crash leaves it, is no damage: `end.tornBytes`.
+ * The text of a recording, the lines of a write at a time, without the newline behind the last; memory does not grow
+ * with the file. In place of bytes that are no readable block comes a line `{"kind":"damage",...}`, and reading goes on
+ * with the next block that is whole. Only what is cut off at the end, as a crash leaves it, is no damage:
+ * `end.tornBytes`.
  */
 export function* readWrites(path: string, end: FileEnd = { wholeBytes: 0, tornBytes: 0 }): Generator<Buffer> {
   let held: Buffer[] = []; // of a write that is not read to its end

@@ -11,7 +11,10 @@ export interface HoursArguments {
   priceDelay: number;
 }
 
-/** Prints the hours of a recording for each stage of a plan, a JSON object per line, as `quantumctl rollout lint` reads them. @throws CannotRun */
+/**
+ * Prints the hours of a recording for each stage of a plan, a JSON object per line, as `quantumctl rollout lint` reads
+ * them. @throws CannotRun
+ */
 export function hoursCommand(
   path: string,
   { plan, prices, priceDelay }: HoursArguments,

@@ -12,8 +12,9 @@ export const PATIENCE_POLLS = 20;
 const MAX_POLICY_BYTES = 2 ** 14;
 
 /**
- * The parameters and limits that outputs among these lines were decided by and that the recording does not have yet, to be written before them.
- * Undefined as long as Redis may still get them; after that outputs are recorded without, and a replay will say so.
+ * The parameters and limits that outputs among these lines were decided by and that the recording does not have yet, to
+ * be written before them. Undefined as long as Redis may still get them; after that outputs are recorded without, and a
+ * replay will say so.
  * @throws BatchError when Redis is away
  */
 export async function policiesBefore(

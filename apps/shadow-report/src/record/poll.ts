@@ -29,10 +29,11 @@ const streamsOf = (streams: RecordedStreams): (readonly [role: StreamRole, strea
 const LINE_KINDS = { proposals: 'proposal', plans: 'plan', scores: 'score' } as const;
 
 /**
- * Reads what is new, in one round trip: a page of each stream, and what is awaited of plans, those first that wait longest. With
- * fresh proposals one more, for the sides of their symbols' positions; with outputs of a policy or of limits that are new to the
- * recording another, for what they are.
- * @param decisionTtlSec how long a decision record lives; what may have lived and gone before this poll is no missing answer
+ * Reads what is new, in one round trip: a page of each stream, and what is awaited of plans, those first that wait
+ * longest. With fresh proposals one more, for the sides of their symbols' positions; with outputs of a policy or of
+ * limits that are new to the recording another, for what they are.
+ * @param decisionTtlSec how long a decision record lives; what may have lived and gone before this poll is no missing
+ * answer
  * @throws BatchError when Redis is away or gives no verdict; CannotRun when it refuses a stream.
  */
 export async function poll(

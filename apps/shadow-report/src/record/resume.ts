@@ -20,9 +20,10 @@ export interface OpenRecording {
 }
 
 /**
- * Begins a recording with this header, or goes on with the one that is there: after its last whole write, with the policy
- * and streams of its own header.
- * @throws CannotRun for a file that is no recording, one of another version or policy, or one that another recorder writes to.
+ * Begins a recording with this header, or goes on with the one that is there: after its last whole write, with the
+ * policy and streams of its own header.
+ * @throws CannotRun for a file that is no recording, one of another version or policy, or one that another recorder
+ * writes to.
  */
 export function openRecording(
   path: string,

@@ -10,8 +10,8 @@ const MAX_AGE_MS = 60_000;
 const MAX_FUTURE_SEC = 60;
 
 /**
- * The lines with the sign of P3.3's position on each fresh proposal, asked of Redis in one round trip. A proposal whose position
- * cannot be read, is stale or is no number keeps none.
+ * The lines with the sign of P3.3's position on each fresh proposal, asked of Redis in one round trip. A proposal whose
+ * position cannot be read, is stale or is no number keeps none.
  * @throws BatchError when Redis is away
  */
 export async function withSides(

@@ -17,7 +17,9 @@ export interface ReplayArguments extends OtherPolicyOptions {
 /** From this size of a file on, a thread saves more than its start costs: a second of replay, tens of milliseconds. */
 const WORKER_FILE_BYTES = 8 * 2 ** 20;
 
-/** One thread beside this one where there is a core for it and enough to do; more take more memory than they save time. */
+/**
+ * One thread beside this one where there is a core for it and enough to do; more take more memory than they save time.
+ */
 export function defaultWorkers(path: string, cores = availableParallelism()): number {
   const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   return cores >= 2 && bytes >= WORKER_FILE_BYTES ? 1 : 0;

@@ -17,9 +17,9 @@ export interface OtherPolicyOptions {
 }
 
 /**
- * The policy that these options make of a recording's. Variables change what each output was decided by, whichever entry of a
- * policy file that came from. A policy file takes the place of the one that was in force, over the header's variables,
- * changed or not. @throws CannotRun
+ * The policy that these options make of a recording's. Variables change what each output was decided by, whichever
+ * entry of a policy file that came from. A policy file takes the place of the one that was in force, over the header's
+ * variables, changed or not. @throws CannotRun
  */
 export function otherPolicy(texts: PolicyTexts, options: OtherPolicyOptions): OtherPolicy {
   const { policy, policyFile, limit = {}, gate = {} } = options;

@@ -27,8 +27,9 @@ export interface Replayed extends ReadRecording {
 }
 
 /**
- * Decides all of a recording again, in this thread and in this many others. What comes of it is the same for any number: parts are
- * put together in the order of the file, and where a part depends on what was before it, this thread takes it line by line.
+ * Decides all of a recording again, in this thread and in this many others. What comes of it is the same for any
+ * number: parts are put together in the order of the file, and where a part depends on what was before it, this thread
+ * takes it line by line.
  * @throws CannotRun when it cannot be read, or is none
  */
 export async function replayRecording(path: string, workers: number): Promise<Replayed> {

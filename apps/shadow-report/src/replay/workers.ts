@@ -35,7 +35,10 @@ export class ReplayWorkers {
     this.#workers = Array.from({ length: count }, () => start(policy));
   }
 
-  /** Gives a chunk to the worker with the least to do. @param policies all policy lines before it, as far as they are known */
+  /**
+   * Gives a chunk to the worker with the least to do. @param policies all policy lines before it, as far as they are
+   * known
+   */
   replay(chunk: Uint8Array, policies: readonly PolicyLine[]): Promise<Answer> {
     const held = this.#workers.reduce((a, b) => (b.waiting.length < a.waiting.length ? b : a));
     return new Promise((resolve, reject) => {
@@ -70,7 +73,10 @@ function start(policy: PolicyTexts): Held {
   return held;
 }
 
-/** What a worker does: answers chunks in the order in which they come. An unexpected error ends it, and the program with it. */
+/**
+ * What a worker does: answers chunks in the order in which they come. An unexpected error ends it, and the program with
+ * it.
+ */
 export function serveReplay(): void {
   const policy = policyOf(workerData as PolicyTexts);
   const sets = new ParameterSets(policy);
@@ -81,7 +87,10 @@ export function serveReplay(): void {
   });
 }
 
-/** What a chunk comes to by itself. Undefined where it must be taken line by line, in its order; as one must that is no JSON. */
+/**
+ * What a chunk comes to by itself. Undefined where it must be taken line by line, in its order; as one must that is no
+ * JSON.
+ */
 export function partOf(chunk: Buffer, policy: RecordedParameters, sets: ParameterSets): Answer {
   try {
     return replayPart(linesOf(chunk), policy, sets);

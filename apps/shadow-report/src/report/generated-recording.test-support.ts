@@ -31,7 +31,10 @@ export interface GeneratedRecording {
   truth: Truth;
 }
 
-/** What the generator put into a recording; of what was damaged in part only the outputs that replay cannot give again: none. */
+/**
+ * What the generator put into a recording; of what was damaged in part only the outputs that replay cannot give again:
+ * none.
+ */
 export interface Truth {
   different: number;
   /** Undefined where lines were damaged in part. */
@@ -373,7 +376,9 @@ const ODD_PLANS: readonly { fields: Readonly<Record<string, string>>; asks: bool
   { fields: { qty: ' ', price: '' }, asks: true },
 ];
 
-/** The lines of a plan in the order in which a recorder writes them, each time that it is published: every `againSec`. */
+/**
+ * The lines of a plan in the order in which a recorder writes them, each time that it is published: every `againSec`.
+ */
 function planLines(plan: Plan, id: string, nowSec: number, againSec: number, header: RecordedParameters): Marked[][] {
   const usual = { plan_id: id, symbol: 'S0', action: 'OPEN', decision: 'EXECUTE', side: 'BUY', qty: String(plan.qty), price: String(plan.price) }; // prettier-ignore
   const odd = ODD_PLANS[plan.unreadable % ODD_PLANS.length]!;
@@ -570,7 +575,8 @@ function built(all: Drawn): GeneratedRecording {
 }
 
 /**
- * Recordings with holes in time and in prices, plans that are published several times, restarts of the recorder, changes of reasons,
- * short positions, bases that leave and come back, altered outputs, damaged places, and files in parts.
+ * Recordings with holes in time and in prices, plans that are published several times, restarts of the recorder,
+ * changes of reasons, short positions, bases that leave and come back, altered outputs, damaged places, and files in
+ * parts.
  */
 export const generatedRecording: fc.Arbitrary<GeneratedRecording> = drawn.map(built);

@@ -5,7 +5,10 @@ function idealOf({ figure }: VerdictLine, isMin: boolean): number {
   return figure?.unit === 'x' || (figure?.unit === 'share' && isMin) ? 1 : 0;
 }
 
-/** How much of the way from its ideal to its limit a passing figure has used, 1 at the limit; undefined where that has no length. */
+/**
+ * How much of the way from its ideal to its limit a passing figure has used, 1 at the limit; undefined where that has
+ * no length.
+ */
 function usedOf(line: VerdictLine): number | undefined {
   const { figure, limit } = line;
   if (figure?.value === undefined) return undefined;

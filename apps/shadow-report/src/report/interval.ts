@@ -5,7 +5,9 @@ import { readRecording } from '../file/open.js';
 /** Ends the reading of a file whose beginning is enough. */
 class Enough extends Error {}
 
-/** How far apart the proposer's cycles are, seconds, by the beginning of a recording. @throws as `readRecording` does */
+/**
+ * How far apart the proposer's cycles are, seconds, by the beginning of a recording. @throws as `readRecording` does
+ */
 export function intervalOf(path: string): number | undefined {
   const interval = new CycleInterval();
   try {

@@ -17,9 +17,9 @@ export interface Seen {
 }
 
 /**
- * Counts how many states of a recording were reported on with prices, by the lines of `FILE.looks`, one for each state. The same
- * state again is the same look; another recording of the same name starts again. A file that cannot be written does not
- * stop the report.
+ * Counts how many states of a recording were reported on with prices, by the lines of `FILE.looks`, one for each state.
+ * The same state again is the same look; another recording of the same name starts again. A file that cannot be written
+ * does not stop the report.
  */
 export function countLooks(recording: string, { startedAtSec, toSec, proposals }: Seen): Looks {
   const path = `${recording}.looks`;

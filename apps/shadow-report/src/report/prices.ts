@@ -7,9 +7,9 @@ import type { PriceRows } from '@quantum/shadow-evidence';
 const NOT_SECONDS = 1e11;
 
 /**
- * Reads a table of prices: `ts_epoch,SYMBOL,...`, then a line a time with unix seconds and a price in USD per symbol; an empty
- * cell is no price. `delaySec` is how long after its time a price was known: closes that are stamped with the start of their
- * minute were known 60 s later.
+ * Reads a table of prices: `ts_epoch,SYMBOL,...`, then a line a time with unix seconds and a price in USD per symbol;
+ * an empty cell is no price. `delaySec` is how long after its time a price was known: closes that are stamped with the
+ * start of their minute were known 60 s later.
  * @throws CannotRun naming the first line that is not so
  */
 export function readPrices(path: string, delaySec: number): PriceRows {

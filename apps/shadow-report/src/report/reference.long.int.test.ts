@@ -105,8 +105,8 @@ function answersTo(all: readonly { ask: Asked; different: number }[]): Answer[] 
 }
 
 /**
- * Whether two numbers are the same, to a relative 1e-9. What is left when nearly equal amounts are subtracted is compared to the
- * size of such amounts.
+ * Whether two numbers are the same, to a relative 1e-9. What is left when nearly equal amounts are subtracted is
+ * compared to the size of such amounts.
  */
 const isSame = (a: number, b: number, size: number): boolean =>
   a === b || Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b), size);

@@ -64,7 +64,10 @@ export function groupsOf(figures: readonly Figure[]): Map<string, Figure[]> {
   return groups;
 }
 
-/** How close a line is to deciding: failures first, then what was measured but cannot be judged, then what waits for hours. */
+/**
+ * How close a line is to deciding: failures first, then what was measured but cannot be judged, then what waits for
+ * hours.
+ */
 const ORDER: readonly string[] = ['FAIL', 'interval', 'value', 'sample', 'hours', 'PASS'];
 const rank = ({ status, lack }: VerdictLine): number => ORDER.indexOf(lack ?? status);
 

@@ -20,7 +20,10 @@ import { gateFieldsOf } from './gate-fields.js';
 
 /** What was read for a plan before its windows: the symbol's state and the decorators' own reads. */
 export interface PlanState {
-  /** Until when a grant may rest on this state, unix milliseconds of the server that holds the plan's symbol or its record. */
+  /**
+   * Until when a grant may rest on this state, unix milliseconds of the server that holds the plan's symbol or its
+   * record.
+   */
   deadlineMs: { symbol: number; record: number };
   /** Redis' clock, unix seconds. */
   serverSec: number;
@@ -32,7 +35,9 @@ export interface PlanState {
   violationSec: Read<number | undefined>;
   allocation: Read<Allocation>;
   position: Read<Position>;
-  /** Answers to each decorator's reads, in the order of the decorators; an error where it could not say what to read. */
+  /**
+   * Answers to each decorator's reads, in the order of the decorators; an error where it could not say what to read.
+   */
   decorations: readonly (readonly HashValues[] | Error)[];
 }
 

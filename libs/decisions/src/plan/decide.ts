@@ -24,7 +24,9 @@ export interface DecisionSettings extends GateSettings {
 export interface PreCheck {
   /** The gates before the windows. Their refusal ends it: the windows need not be asked. */
   entry: GateOutcome;
-  /** Whether a reservation in the windows would be of use: false where a later gate refuses whatever the windows say. */
+  /**
+   * Whether a reservation in the windows would be of use: false where a later gate refuses whatever the windows say.
+   */
   wantsReservation: boolean;
 }
 

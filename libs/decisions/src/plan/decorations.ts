@@ -49,8 +49,8 @@ export function annotateAll(
 }
 
 /**
- * What decorators added to a recorded permit, from its record, which has their inputs already. A decorator that the record does
- * not know added nothing. One that failed left its neutral fields and no inputs.
+ * What decorators added to a recorded permit, from its record, which has their inputs already. A decorator that the
+ * record does not know added nothing. One that failed left its neutral fields and no inputs.
  */
 export const replayDecorations = (
   decorators: readonly ReplayableDecorator<Partial<Permit>>[],

@@ -5,8 +5,8 @@ import { longRecord } from './short/decode.js';
 import { shortRecord } from './short/encode.js';
 
 /**
- * A permit's JSON. `computed_qty` has the plan's own digits where `inputs` keep them as `qty_text`: a double has 17 of them
- * at most, and may be larger than the quantity that was asked for.
+ * A permit's JSON. `computed_qty` has the plan's own digits where `inputs` keep them as `qty_text`: a double has 17 of
+ * them at most, and may be larger than the quantity that was asked for.
  */
 export function permitJson(permit: Permit, inputs: Inputs): string {
   const json = JSON.stringify(permit);
@@ -17,8 +17,8 @@ export function permitJson(permit: Permit, inputs: Inputs): string {
 }
 
 /**
- * A record's JSON, as its version writes it. One of version 1 has its fields in this order, and its permit as `permitJson` writes
- * it.
+ * A record's JSON, as its version writes it. One of version 1 has its fields in this order, and its permit as
+ * `permitJson` writes it.
  */
 export function recordJson(
   record: DecisionRecord,

@@ -23,15 +23,17 @@ export type Replayed =
 /** Whether gates decided: a dead letter, say, is no decision that could be replayed. */
 export const isDecision = ({ outcome }: DecisionRecord): boolean => outcome === 'permit' || outcome === 'refused';
 
-/** The hash of the parameters that decided a permit's hint; undefined without one, and in permits of earlier versions. */
+/**
+ * The hash of the parameters that decided a permit's hint; undefined without one, and in permits of earlier versions.
+ */
 export const policyOfRecord = ({ permit }: DecisionRecord): string | undefined => permit?.policy || undefined;
 
 /** The hash of the gate limits and modes that decided a plan; undefined in records of earlier versions. */
 export const limitsOfRecord = ({ limits }: DecisionRecord): string | undefined => limits || undefined;
 
 /**
- * Replays a plan from the inputs of its record, which is a decision (`isDecision`): gates and hint. A refused plan's record
- * has no efficiency reading: should these settings permit it, its hint is the neutral one.
+ * Replays a plan from the inputs of its record, which is a decision (`isDecision`): gates and hint. A refused plan's
+ * record has no efficiency reading: should these settings permit it, its hint is the neutral one.
  */
 export function replayDecision(recorded: DecisionRecord, settings: ReplaySettings): Replayed {
   const input = gateInputOf(recorded);

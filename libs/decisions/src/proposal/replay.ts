@@ -32,8 +32,8 @@ export const policyOfEntry = (fields: readonly string[]): string | undefined =>
   fields[POLICY] === 'policy' ? fields[POLICY + 1] : undefined;
 
 /**
- * Reads an entry `[field, value, ...]`; undefined where it is no proposal. Fields added behind the known ones are ignored. Values
- * that the proposer never writes are read all the same: a replay shows them as different.
+ * Reads an entry `[field, value, ...]`; undefined where it is no proposal. Fields added behind the known ones are
+ * ignored. Values that the proposer never writes are read all the same: a replay shows them as different.
  */
 export function parseRecordedProposal(fields: readonly string[]): RecordedProposal | undefined {
   if (!PROPOSAL_FIRST_STREAM_FIELDS.every((name, at) => fields[2 * at] === name)) return undefined;

@@ -18,7 +18,9 @@ export interface PublishedScore {
   policy: string;
   missing: readonly ScoreInput[];
   stale: readonly ScoreInput[];
-  /** Whether the entry has the state before it, even if it closes no period: the entry that led there may be missing. */
+  /**
+   * Whether the entry has the state before it, even if it closes no period: the entry that led there may be missing.
+   */
   carriesState: boolean;
 }
 

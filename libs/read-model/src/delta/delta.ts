@@ -25,8 +25,8 @@ export interface SnapshotDelta extends Partial<WholeParts> {
 const WHOLE_PARTS = ['redis', 'services', 'cycle', 'totals', 'switches', 'rollout', 'policies', 'problems'] as const satisfies readonly (keyof WholeParts)[]; // prettier-ignore
 
 /**
- * What turns `before` into `after`; undefined where nothing changed. Parts are compared by identity, as `foldCycle` keeps it: between
- * snapshots of different models a delta is right, and larger than it needs to be.
+ * What turns `before` into `after`; undefined where nothing changed. Parts are compared by identity, as `foldCycle`
+ * keeps it: between snapshots of different models a delta is right, and larger than it needs to be.
  */
 export function deltaOf(before: Snapshot, after: Snapshot): SnapshotDelta | undefined {
   if (before === after) return undefined;
@@ -55,7 +55,10 @@ function changedRows(before: Snapshot['symbols'], after: Snapshot['symbols']): S
   return changed;
 }
 
-/** Field by field: thousands of rows may change at once, and lists of their fields would take longer than the comparison. */
+/**
+ * Field by field: thousands of rows may change at once, and lists of their fields would take longer than the
+ * comparison.
+ */
 function rowDelta(before: SymbolRow | undefined, row: SymbolRow): SymbolDelta {
   const changed: Record<string, unknown> = { symbol: row.symbol };
   for (const name in row) {
@@ -66,7 +69,10 @@ function rowDelta(before: SymbolRow | undefined, row: SymbolRow): SymbolDelta {
   return changed as SymbolDelta;
 }
 
-/** The snapshot after a delta: equal to the one that the delta was made for. @throws RangeError if the delta is of another snapshot */
+/**
+ * The snapshot after a delta: equal to the one that the delta was made for. @throws RangeError if the delta is of
+ * another snapshot
+ */
 export function applyDelta(before: Snapshot, delta: SnapshotDelta): Snapshot {
   const { from, to, symbols, forgotten, decisions, incidents, ...whole } = delta;
   if (from !== before.number) throw new RangeError(`the delta follows snapshot ${from}, and this is ${before.number}`);

@@ -20,7 +20,10 @@ export function lastHour(before: LastHour | undefined, entries: readonly Entry[]
   return before;
 }
 
-/** The hour, where it is of the evidence that the state counts: another plan's, or that from before a reset, says nothing of what runs. */
+/**
+ * The hour, where it is of the evidence that the state counts: another plan's, or that from before a reset, says
+ * nothing of what runs.
+ */
 export const hourOf = (
   hour: LastHour | undefined,
   state: Pick<RolloutState, 'plan' | 'evidenceSec'>,

@@ -41,7 +41,10 @@ export interface DecisionStep {
 const MAX_AWAITED = 2000;
 /** Most records that a cycle reads. */
 const MAX_READ = 500;
-/** A plan is given up when it has been asked for this often, and is this old, seconds: twice as old as any that is decided. */
+/**
+ * A plan is given up when it has been asked for this often, and is this old, seconds: twice as old as any that is
+ * decided.
+ */
 const MIN_ASKED = 3;
 const MAX_WAIT_SEC = 120;
 

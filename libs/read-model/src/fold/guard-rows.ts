@@ -2,7 +2,10 @@ import { GUARD_NAMES, type GuardMemories } from '@quantum/rollout-guards';
 import type { GuardRow } from '../snapshot/rollout.js';
 import type { GuardFinding } from './findings.js';
 
-/** Guards that have been asked, in their order: what they found when the state last moved, and whether they are breached now. */
+/**
+ * Guards that have been asked, in their order: what they found when the state last moved, and whether they are breached
+ * now.
+ */
 export function guardRows(memories: GuardMemories, findings: readonly GuardFinding[]): GuardRow[] {
   const byName = new Map(findings.map((finding) => [finding.guard, finding]));
   return GUARD_NAMES.flatMap((guard) => {

@@ -41,7 +41,8 @@ export function newModel(services: readonly KnownService[]): Model {
 }
 
 /**
- * The model after a cycle. Total: garbage is counted, never thrown. A cycle without news keeps the snapshot itself, with its number.
+ * The model after a cycle. Total: garbage is counted, never thrown. A cycle without news keeps the snapshot itself,
+ * with its number.
  */
 export function foldCycle({ snapshot: before, memory }: Model, readings: CycleReadings): Model {
   const { nowSec } = readings;
@@ -76,7 +77,9 @@ export function foldCycle({ snapshot: before, memory }: Model, readings: CycleRe
   return { snapshot, memory: next };
 }
 
-/** The snapshot with these parts: the one before, where they say the same. Parts that are equal stay the same objects. */
+/**
+ * The snapshot with these parts: the one before, where they say the same. Parts that are equal stay the same objects.
+ */
 function settled(before: Snapshot, parts: Omit<Snapshot, 'number'>): Snapshot {
   const { symbols, decisions, incidents, ...small } = parts;
   const kept = Object.entries(small).map(([name, part]) => [name, keepSame<unknown>(before[name as keyof Snapshot], part)]); // prettier-ignore

@@ -46,7 +46,10 @@ type Rows = ReadonlyMap<string, SymbolRow>;
 const isNew = (hash: string, uses: readonly PolicyUse[]): boolean =>
   hash !== '' && uses.every((use) => use.hash !== hash);
 
-/** Hashes that have begun to decide a symbol that another one decided before. A symbol that is new is no change of policy. */
+/**
+ * Hashes that have begun to decide a symbol that another one decided before. A symbol that is new is no change of
+ * policy.
+ */
 function newProposalPolicies(before: Rows, after: Rows, uses: readonly PolicyUse[]): string[] {
   if (before === after) return [];
   const hashes = new Set<string>();

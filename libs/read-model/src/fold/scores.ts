@@ -5,8 +5,9 @@ import type { ScorePoint } from '../snapshot/symbols.js';
 const SCALE = 1e4;
 
 /**
- * The history, newest first, with a score of this minute: the last one of a minute counts, and a score that is the one before it adds
- * no point. At most an hour of points is kept, and the one before it, whose score still held when the hour began.
+ * The history, newest first, with a score of this minute: the last one of a minute counts, and a score that is the one
+ * before it adds no point. At most an hour of points is kept, and the one before it, whose score still held when the
+ * hour began.
  */
 export function withScore(points: readonly ScorePoint[], epochMin: number, value: number | null): readonly ScorePoint[] {
   const score = value === null ? null : Math.round(value * SCALE) / SCALE;

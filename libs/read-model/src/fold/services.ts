@@ -56,7 +56,10 @@ function probed({ status, text }: ProbeReading): Pick<ServiceRow, 'state' | 'why
   return status === 200 ? { state: 'ready', why: why.replace(/^ready(?:: )?/, '') } : { state: 'not_ready', why };
 }
 
-/** A server before Redis 7.2 notes a consumer only when it gets an entry; a group without consumers shows nothing on any server. */
+/**
+ * A server before Redis 7.2 notes a consumer only when it gets an entry; a group without consumers shows nothing on any
+ * server.
+ */
 const NOT_KNOWN = 'no plan waits, and this Redis shows a process only while it reads plans: ask its /readyz';
 
 const NO_SIGNS = { state: 'unknown', why: 'its signs of life are in Redis, which is away' } as const;
@@ -68,7 +71,10 @@ function signed(service: KnownService, sign: SignReading | undefined, nowSec: nu
 
 const DAY_SEC = 86_400;
 
-/** A service that is installed only where it is asked for by name may have been removed: after a day of silence it is absent. */
+/**
+ * A service that is installed only where it is asked for by name may have been removed: after a day of silence it is
+ * absent.
+ */
 function bySign({ isExpected }: KnownService, sign: SignReading | undefined, nowSec: number): ServiceState {
   if (sign === undefined) return 'absent';
   const { instances, lastSec, hasRun } = sign;

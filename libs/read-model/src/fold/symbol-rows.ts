@@ -45,7 +45,10 @@ export const newRow = (symbol: string): SymbolRow => ({
   scores: [],
 });
 
-/** Whether two rows say the same, in the fields that the first has. Histories are shared, so that equal ones are one object. */
+/**
+ * Whether two rows say the same, in the fields that the first has. Histories are shared, so that equal ones are one
+ * object.
+ */
 export function isSameRow(a: Partial<SymbolRow>, b: SymbolRow): boolean {
   for (const name in a) {
     if (!Object.is(a[name as keyof SymbolRow], b[name as keyof SymbolRow])) return false;

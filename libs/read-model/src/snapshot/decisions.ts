@@ -51,7 +51,10 @@ export interface Totals {
   readonly scores: number;
   /** Plans whose decision was not found in time. */
   readonly undecided: number;
-  /** Entries of symbols beyond `MAX_SYMBOLS`, entries and records that could not be read, and gaps where entries were trimmed before. */
+  /**
+   * Entries of symbols beyond `MAX_SYMBOLS`, entries and records that could not be read, and gaps where entries were
+   * trimmed before.
+   */
   readonly leftOut: number;
   readonly unreadable: number;
   readonly gaps: number;

@@ -1,6 +1,7 @@
 /**
- * State of a service. With a probe: `ready`, `not_ready` or `unreachable`. By Redis alone: `alive` where it has left a sign of life
- * lately, `silent` where it did so before, `absent` where it never did, `unknown` where Redis does not say.
+ * State of a service. With a probe: `ready`, `not_ready` or `unreachable`. By Redis alone: `alive` where it has left a
+ * sign of life lately, `silent` where it did so before, `absent` where it never did, `unknown` where Redis does not
+ * say.
  */
 export const SERVICE_STATES = ['ready', 'not_ready', 'unreachable', 'alive', 'silent', 'absent', 'unknown'] as const;
 export type ServiceState = (typeof SERVICE_STATES)[number];

@@ -71,8 +71,9 @@ export interface Problem {
 }
 
 /**
- * Everything that the views show, at one moment. JSON has it as it is, `symbols` aside: what is absent is null, and no number is
- * NaN or infinite. It has no age: a view computes ages from its own clock, so that a cycle without news changes nothing.
+ * Everything that the views show, at one moment. JSON has it as it is, `symbols` aside: what is absent is null, and no
+ * number is NaN or infinite. It has no age: a view computes ages from its own clock, so that a cycle without news
+ * changes nothing.
  */
 export interface Snapshot {
   /** Counts changes: two snapshots of one model are equal where it is. */

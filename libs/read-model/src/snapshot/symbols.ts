@@ -22,7 +22,10 @@ export interface SymbolRow {
   readonly policy: string;
   /** Time of the last proposal, unix seconds, once it is older than `PROPOSAL_STALE_SEC`; null: it is not. */
   readonly staleSinceSec: number | null;
-  /** Of the efficiency brain's last decision: score and confidence, 0..1, effective number of measured periods, and their share, 0..1. */
+  /**
+   * Of the efficiency brain's last decision: score and confidence, 0..1, effective number of measured periods, and
+   * their share, 0..1.
+   */
   readonly brainScore: number | null;
   readonly brainConfidence: number | null;
   readonly effectivePeriods: number | null;

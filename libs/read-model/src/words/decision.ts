@@ -39,7 +39,9 @@ function permitWords({ permit }: DecisionRecord): string {
   return `permitted without a hint${why}${shadow}`;
 }
 
-/** The whole decision in words: plan, gates in their order with what decided, hint, and where the record is from. Total. */
+/**
+ * The whole decision in words: plan, gates in their order with what decided, hint, and where the record is from. Total.
+ */
 export function explainDecision(record: DecisionRecord): WordLine[] {
   const { plan_id: planId, symbol, entry_id: entryId, decided_at: decidedSec, inputs, gates, limits, permit } = record;
   const executions = executionsOf(inputs);

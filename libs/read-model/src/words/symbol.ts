@@ -24,7 +24,10 @@ export interface SymbolSources {
   readonly symbol: string;
   /** Redis time, unix seconds. */
   readonly nowSec: number;
-  /** `TARGET_FIELDS`, `EFFICIENCY_FIELDS`, `PROPOSAL_HASH_FIELDS`, `MULTIPLIER_FIELDS` and `POSITION_FIELDS` of its keys. */
+  /**
+   * `TARGET_FIELDS`, `EFFICIENCY_FIELDS`, `PROPOSAL_HASH_FIELDS`, `MULTIPLIER_FIELDS` and `POSITION_FIELDS` of its
+   * keys.
+   */
   readonly target: Values;
   readonly efficiency: Values;
   readonly proposal: Values;
@@ -38,7 +41,10 @@ export interface SymbolSources {
   readonly executions?: { readonly hourCount: number; readonly burstCount: number };
 }
 
-/** Where a symbol's numbers come from: raw fields, reason, the formula with its numbers, policy, effective multiplier, windows. Total. */
+/**
+ * Where a symbol's numbers come from: raw fields, reason, the formula with its numbers, policy, effective multiplier,
+ * windows. Total.
+ */
 export function explainSymbol(sources: SymbolSources): WordLine[] {
   const { executions, nowSec } = sources;
   const proposal = proposalIn(sources.proposal);

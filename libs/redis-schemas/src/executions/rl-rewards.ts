@@ -2,9 +2,9 @@ import { readEntry } from './entry.js';
 import type { ExecutionAdapter } from './execution.js';
 
 /**
- * `quantum:stream:rl_rewards`: the P&L reconciler's account of a closed trade, from the exchange's fills. `pnl` is gross,
- * `pnl_net` is after `commission`. With `source` `binance_recent`, both are sums over other orders. 0 is what the reconciler
- * has where no fill tells. Rewards without either (the older feedback service) tell of no money.
+ * `quantum:stream:rl_rewards`: the P&L reconciler's account of a closed trade, from the exchange's fills. `pnl` is
+ * gross, `pnl_net` is after `commission`. With `source` `binance_recent`, both are sums over other orders. 0 is what
+ * the reconciler has where no fill tells. Rewards without either (the older feedback service) tell of no money.
  */
 export const rlRewards: ExecutionAdapter = (fields, entrySec) =>
   readEntry(fields, entrySec, (entry) => {

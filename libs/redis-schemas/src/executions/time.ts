@@ -9,8 +9,8 @@ const TOO_SMALL = 1e9;
 
 /**
  * A time that a publisher states: ISO 8601 with or without a zone (without one it is UTC), or the epoch in seconds,
- * milliseconds, microseconds or nanoseconds, distinguished by their size. Unix seconds; undefined for anything else, and
- * for times before 2001.
+ * milliseconds, microseconds or nanoseconds, distinguished by their size. Unix seconds; undefined for anything else,
+ * and for times before 2001.
  */
 export function parseTime(text: string | undefined): number | undefined {
   if (text === undefined || text.length > 64) return undefined;

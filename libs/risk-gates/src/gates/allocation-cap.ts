@@ -16,7 +16,9 @@ export const effectiveOf = (
 ): EffectiveAllocation | undefined =>
   allocation.readable && allocationTarget === 'effective' ? allocation.value.effective : undefined;
 
-/** The target in USD if P2.9's binds, which is in enforce mode, fresh and a number: P2.9's own, or the effective one. */
+/**
+ * The target in USD if P2.9's binds, which is in enforce mode, fresh and a number: P2.9's own, or the effective one.
+ */
 export function bindingTargetUsd(
   allocation: Read<Allocation>,
   nowSec: number,

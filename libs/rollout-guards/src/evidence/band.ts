@@ -21,8 +21,8 @@ export function addToSums({ hours, meanBps, squares }: AdvantageSums, advantageB
 const RHO_HOURS = 34;
 
 /**
- * The mean advantage of an hour with an approximate band that holds at all times, basis points. Undefined below two hours, or where
- * all are equal. `alpha`: 0..1, both excluded.
+ * The mean advantage of an hour with an approximate band that holds at all times, basis points. Undefined below two
+ * hours, or where all are equal. `alpha`: 0..1, both excluded.
  */
 export function advantageBand(
   { hours, meanBps, squares }: AdvantageSums,

@@ -2,9 +2,9 @@ import exp from '@stdlib/math-base-special-exp';
 import log1p from '@stdlib/math-base-special-log1p';
 
 /**
- * Always-valid tests by betting: Waudby-Smith, Ramdas, Estimating means of bounded random variables by betting (JRSS B 2024), and
- * Choe, Ramdas, Comparing sequential forecasters (Operations Research 2024). If the hypothesis holds, E reaches 1/alpha at any time
- * with a probability of at most alpha (Ville), however often it is looked at.
+ * Always-valid tests by betting: Waudby-Smith, Ramdas, Estimating means of bounded random variables by betting (JRSS B
+ * 2024), and Choe, Ramdas, Comparing sequential forecasters (Operations Research 2024). If the hypothesis holds, E
+ * reaches 1/alpha at any time with a probability of at most alpha (Ville), however often it is looked at.
  */
 export const EVIDENCE_TESTS = ['harm', 'non_inferior', 'superior'] as const;
 export type EvidenceTest = (typeof EVIDENCE_TESTS)[number];
@@ -17,7 +17,10 @@ export interface EvidenceRules {
   deltaBpsPerDay: number;
 }
 
-/** State of one test. Its numbers are kept at full precision, so that a process that goes on from it computes the same bits. */
+/**
+ * State of one test. Its numbers are kept at full precision, so that a process that goes on from it computes the same
+ * bits.
+ */
 export interface EProcess {
   /** l_j: logarithm of the wealth of each of the eight bets. */
   readonly logs: readonly number[];
@@ -48,7 +51,9 @@ const GAINS: Readonly<Record<EvidenceTest, (advantageBps: number, deltaBps: numb
   superior: (y) => y,
 };
 
-/** The state after an hour with this advantage, basis points. A missing hour, or no finite advantage, changes nothing. */
+/**
+ * The state after an hour with this advantage, basis points. A missing hour, or no finite advantage, changes nothing.
+ */
 export function addHour(
   state: EProcess,
   test: EvidenceTest,

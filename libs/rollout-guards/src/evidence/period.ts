@@ -2,7 +2,10 @@
 export interface SymbolPeriod {
   /** Base target at the start of the period, USD, > 0. */
   baseUsd: number;
-  /** The proposal's multiplier at the start, >= 0: without the blend, so that evidence accrues before anything is enforced. */
+  /**
+   * The proposal's multiplier at the start, >= 0: without the blend, so that evidence accrues before anything is
+   * enforced.
+   */
   multiplier: number;
   /** The multiplier at the start of the period before, on the same base; undefined at the first. */
   multiplierBefore: number | undefined;
@@ -15,7 +18,10 @@ export interface SymbolPeriod {
 
 /** What a period tells about the proposals. */
 export interface PeriodAdvantage {
-  /** D: gain of the proposed book above that of the base book, basis points of the base. Undefined: the period is missing. */
+  /**
+   * D: gain of the proposed book above that of the base book, basis points of the base. Undefined: the period is
+   * missing.
+   */
   advantageBps: number | undefined;
   /** Share of the base, 0..1, that had no price. */
   missingShare: number;
@@ -31,8 +37,9 @@ const isPositive = (value: number | undefined): value is number =>
   value !== undefined && Number.isFinite(value) && value > 0;
 
 /**
- * D of a closed period: both books at the same prices, minus the cost of the extra turnover. A symbol without a price is missing;
- * where more than a fifth of the base is, the period is. Missing is never 0. `costBps`: cost of a traded USD, basis points.
+ * D of a closed period: both books at the same prices, minus the cost of the extra turnover. A symbol without a price
+ * is missing; where more than a fifth of the base is, the period is. Missing is never 0. `costBps`: cost of a traded
+ * USD, basis points.
  */
 export function periodAdvantage(symbols: readonly SymbolPeriod[], costBps: number): PeriodAdvantage {
   let [totalUsd, countedUsd, gainUsd, turnoverUsd, counted] = [0, 0, 0, 0, 0];
@@ -57,8 +64,9 @@ const HOUR_SEC = 3600;
 const MIN_PRESENT_SHARE = 10 / 12;
 
 /**
- * The advantage of a UTC hour in basis points: the mean of its periods that are present, times the periods of an hour, so that an
- * hour with a gap compares with `delta` per hour. Undefined if fewer than ten of twelve are present. `periodSec` divides 3600.
+ * The advantage of a UTC hour in basis points: the mean of its periods that are present, times the periods of an hour,
+ * so that an hour with a gap compares with `delta` per hour. Undefined if fewer than ten of twelve are present.
+ * `periodSec` divides 3600.
  */
 export function hourAdvantage(advantagesBps: readonly (number | undefined)[], periodSec: number): number | undefined {
   const periods = HOUR_SEC / periodSec;

@@ -13,5 +13,8 @@ export function isShown(state: EProcess, alpha: number): boolean | undefined {
   return logE(state) >= logThreshold(alpha);
 }
 
-/** Whether harm was shown at any time: E has reached 1/alpha once. Clipping only hides harm, so this always has an answer. */
+/**
+ * Whether harm was shown at any time: E has reached 1/alpha once. Clipping only hides harm, so this always has an
+ * answer.
+ */
 export const isHarmShown = (state: EProcess, alpha: number): boolean => state.greatestLogE >= logThreshold(alpha);

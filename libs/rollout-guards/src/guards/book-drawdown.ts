@@ -2,7 +2,9 @@ import { atMost, defineGuard } from '../guard.js';
 
 const BPS = 1e4;
 
-/** Bounds the fall of the whole book, whatever caused it. The desk gives the number; without one the guard does not run. */
+/**
+ * Bounds the fall of the whole book, whatever caused it. The desk gives the number; without one the guard does not run.
+ */
 export const bookDrawdown = defineGuard({
   name: 'book_drawdown',
   summary: 'the value of the book, net of flows, is more than `maxBps` below its high',

@@ -1,6 +1,9 @@
 import { atMost, defineGuard } from '../guard.js';
 
-/** Bounds what enforcement loses against the base book. The limit is fixed as the stage begins: waiting does not loosen it. */
+/**
+ * Bounds what enforcement loses against the base book. The limit is fixed as the stage begins: waiting does not loosen
+ * it.
+ */
 export const relativeDrawdown = defineGuard({
   name: 'relative_drawdown',
   summary:

@@ -2,8 +2,8 @@ import { atMost, defineGuard } from '../guard.js';
 import { hasBase } from '../input.js';
 
 /**
- * Bounds how fast multipliers move, and what following them costs. Moves of the base are not ours and do not count, nor do symbols without a
- * known base: `symbol_bounds` does not publish them.
+ * Bounds how fast multipliers move, and what following them costs. Moves of the base are not ours and do not count, nor
+ * do symbols without a known base: `symbol_bounds` does not publish them.
  */
 export const slew = defineGuard({
   name: 'slew',

@@ -3,7 +3,10 @@ import { hasBase } from '../input.js';
 
 const TOLERANCE = 1e-9;
 
-/** Bounds the capital that all effective targets together claim. A symbol without a known base claims none: `symbol_bounds` does not publish it. */
+/**
+ * Bounds the capital that all effective targets together claim. A symbol without a known base claims none:
+ * `symbol_bounds` does not publish it.
+ */
 export const sumRatio = defineGuard({
   name: 'sum_ratio',
   summary:

@@ -21,7 +21,9 @@ const overCaps = (rows: readonly SymbolRow[], caps: ExposureCaps): SymbolRow[] =
   ...overCap(rows, caps.totalUsd),
 ];
 
-/** Bounds each enforced symbol, and its distance from the base in USD. A symbol that is out of bounds is not published. */
+/**
+ * Bounds each enforced symbol, and its distance from the base in USD. A symbol that is out of bounds is not published.
+ */
 export const symbolBounds = defineGuard({
   name: 'symbol_bounds',
   summary:

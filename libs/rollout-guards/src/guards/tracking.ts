@@ -1,7 +1,10 @@
 import { atLeast, defineGuard } from '../guard.js';
 import type { TrackedPosition } from '../input.js';
 
-/** Checks that positions follow what is published. Positions of 0 follow nothing; unknown ones count as the worst and as the best. */
+/**
+ * Checks that positions follow what is published. Positions of 0 follow nothing; unknown ones count as the worst and as
+ * the best.
+ */
 export const tracking = defineGuard({
   name: 'tracking',
   summary: 'fewer than `minShare` of the positions are within `tolerance` of the effective target of half an hour ago',

@@ -12,8 +12,9 @@ const MAX_CLOCK_SEC = 3600;
 const HOUR_SEC = 3600;
 
 /**
- * The hours of a shadow recording, for each stage of a plan: what its cohort would have gained and moved at full blend. Take the lines
- * in their order, then ask once for the hours. A proposal counts from the first period that starts after its second.
+ * The hours of a shadow recording, for each stage of a plan: what its cohort would have gained and moved at full blend.
+ * Take the lines in their order, then ask once for the hours. A proposal counts from the first period that starts after
+ * its second.
  */
 export class ShadowHours {
   readonly #plan: RolloutPlan;

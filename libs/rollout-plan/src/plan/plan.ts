@@ -3,7 +3,10 @@ import { DEFAULT_GUARD_LIMITS, type ExposureCaps, type GuardLimits } from '@quan
 import type { PlanRules } from '../state/event.js';
 import type { RolloutPlan } from './schema.js';
 
-/** The canonical text of a plan: JSON with sorted names and no blanks, defaults included. The running plan is this text in Redis. */
+/**
+ * The canonical text of a plan: JSON with sorted names and no blanks, defaults included. The running plan is this text
+ * in Redis.
+ */
 export const planText = (plan: RolloutPlan): string =>
   JSON.stringify(plan, (_name, value: unknown) =>
     value !== null && typeof value === 'object' && !Array.isArray(value)

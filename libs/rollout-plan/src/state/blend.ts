@@ -11,9 +11,10 @@ export function targetBlend({ name, stage, blend, restarting }: RolloutState, { 
 const FROZEN: ReadonlySet<RolloutState['name']> = new Set(['holding', 'reduce_only']);
 
 /**
- * The blend of a symbol after a cycle: the state's. One that has less, as it enters the cohort or comes back to it, gets there by as many
- * steps as the state would, not beyond the blend of the stage; in a hold, in `reduce_only`, and where it may not rise, it stays.
- * `before`: that of the multiplier in effect, 0 where none is. `mayRise`: its proposal is known, and the evaluation clean.
+ * The blend of a symbol after a cycle: the state's. One that has less, as it enters the cohort or comes back to it,
+ * gets there by as many steps as the state would, not beyond the blend of the stage; in a hold, in `reduce_only`, and
+ * where it may not rise, it stays. `before`: that of the multiplier in effect, 0 where none is. `mayRise`: its proposal
+ * is known, and the evaluation clean.
  */
 export function symbolBlend(state: RolloutState, rules: PlanRules, before: number, mayRise: boolean): number {
   if (before >= state.blend) return state.blend;

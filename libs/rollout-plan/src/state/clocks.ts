@@ -18,8 +18,8 @@ export function isApproved(
 }
 
 /**
- * The state with its clocks moved to this cycle. Only time at the stage's full blend counts as baked, up to a clean cycle and
- * without a gap: not time that was spent slewing, holding or down.
+ * The state with its clocks moved to this cycle. Only time at the stage's full blend counts as baked, up to a clean
+ * cycle and without a gap: not time that was spent slewing, holding or down.
  */
 export function withClocks(state: RolloutState, cycle: CycleEvent, rules: PlanRules): RolloutState {
   const elapsedSec = cycle.nowSec - Math.max(state.cycleSec, state.sinceSec);

@@ -10,7 +10,10 @@ const FRESH_CYCLES = 10;
 /** The test for harm begins anew after this time of `done`. */
 const HARM_SEC = 30 * 86_400;
 
-/** A move of a cycle and what it needs where the table has it, in the order of `MOVES`. The clocks are those of this cycle. */
+/**
+ * A move of a cycle and what it needs where the table has it, in the order of `MOVES`. The clocks are those of this
+ * cycle.
+ */
 export const cycleMoves: readonly (readonly [
   Move,
   (state: RolloutState, cycle: CycleEvent, rules: PlanRules) => boolean,

@@ -32,8 +32,8 @@ export interface MultiplierInput {
 }
 
 /**
- * The effective multiplier of a symbol, or undefined where nothing is published. Guards judge it as if they all passed; then it is
- * computed again with what they found. Of an unknown proposal the last multiplier stays, or comes
+ * The effective multiplier of a symbol, or undefined where nothing is published. Guards judge it as if they all passed;
+ * then it is computed again with what they found. Of an unknown proposal the last multiplier stays, or comes
  * down with the blend, until freshness takes it away.
  */
 export function nextMultiplier(input: MultiplierInput): SymbolMultiplier | undefined {
@@ -44,7 +44,8 @@ export function nextMultiplier(input: MultiplierInput): SymbolMultiplier | undef
     const multiplier = Math.min(1, before);
     return { multiplier, blend: before > 1 ? 0 : blend, atStateBlend: multiplier, reason: 'reduce_only' };
   }
-  // No evidence speaks for the proposals of another policy or plan yet: on the way to blend 0 nothing follows them away from 1.
+  // No evidence speaks for the proposals of another policy or plan yet: on the way to blend 0 nothing follows them away
+  // from 1.
   const isFree = isClean && !state.restarting;
   const within = (wanted: number): number => isFree ? wanted : Math.min(Math.max(wanted, Math.min(before, 1)), Math.max(before, 1)); // prettier-ignore
   const wantedAt = (at: number): number => {

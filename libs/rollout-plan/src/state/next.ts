@@ -11,7 +11,10 @@ export interface Step {
   readonly state: RolloutState;
   /** What happened; undefined: nothing, or the clocks alone. */
   readonly move: Move | undefined;
-  /** Why a command had no effect. Commands that lower risk are never refused: where nothing is left to lower, nothing happens. */
+  /**
+   * Why a command had no effect. Commands that lower risk are never refused: where nothing is left to lower, nothing
+   * happens.
+   */
   readonly refused?: string;
 }
 
@@ -19,8 +22,9 @@ export interface Step {
 const ALWAYS: ReadonlySet<Move> = new Set(['kill', 'rollback', 'reduce_only', 'hold']);
 
 /**
- * The next state. One event makes one move at most, the most severe that applies. Total: a plan that is not the running one moves
- * nothing but what lowers risk, and a time that is no number counts as the last one, of a cycle that is not clean. `rules`: of the plan that runs or starts.
+ * The next state. One event makes one move at most, the most severe that applies. Total: a plan that is not the running
+ * one moves nothing but what lowers risk, and a time that is no number counts as the last one, of a cycle that is not
+ * clean. `rules`: of the plan that runs or starts.
  */
 export function next(state: RolloutState, event: RolloutEvent, rules: PlanRules | undefined): Step {
   const at = timed(event, state);

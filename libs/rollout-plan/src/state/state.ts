@@ -74,6 +74,8 @@ export const initialState = (epoch: number | null): RolloutState => ({
 
 export const encodeRolloutState = (state: RolloutState): string => JSON.stringify(state);
 
-/** Reads what `encodeRolloutState` wrote, to the bit; undefined for anything else, under which nothing may be renewed. */
+/**
+ * Reads what `encodeRolloutState` wrote, to the bit; undefined for anything else, under which nothing may be renewed.
+ */
 export const parseRolloutState = (text: string): RolloutState | undefined =>
   StateSchema.safeParse(parseJson(text)).data;

@@ -122,8 +122,8 @@ const takeover: Change = ({ name }, { event: { nowSec } }) => ({
 const lowering = { kill, rollback, reduce_only: reduceOnly, hold, revoke: hold, restart, slew, takeover } as const;
 
 /**
- * The state machine: what each state answers to each move. What is not listed changes nothing: `killed`, `rolled_back` and
- * `reduce_only` absorb what is less severe, and nothing holds or reduces where nothing is published.
+ * The state machine: what each state answers to each move. What is not listed changes nothing: `killed`, `rolled_back`
+ * and `reduce_only` absorb what is less severe, and nothing holds or reduces where nothing is published.
  */
 export const TABLE: Readonly<Record<RolloutStateName, Readonly<Partial<Record<Move, Change>>>>> = {
   off: { kill, rollback, start },

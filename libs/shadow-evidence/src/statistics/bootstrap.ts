@@ -29,10 +29,10 @@ export function blocksOf(
 }
 
 /**
- * The mean of a series whose neighbours are not independent, with the percentile interval of the circular block bootstrap
- * (Politis and Romano, A Circular Block-Resampling Procedure for Stationary Data, 1992): resamples are put together from
- * blocks that begin anywhere, the series closed to a ring, so that every observation is as likely as any other.
- * The same series, seed and options give the same interval. Undefined of nothing.
+ * The mean of a series whose neighbours are not independent, with the percentile interval of the circular block
+ * bootstrap (Politis and Romano, A Circular Block-Resampling Procedure for Stationary Data, 1992): resamples are put
+ * together from blocks that begin anywhere, the series closed to a ring, so that every observation is as likely as any
+ * other. The same series, seed and options give the same interval. Undefined of nothing.
  */
 export function meanInterval(series: readonly number[], options: BootstrapOptions): MeanInterval | undefined {
   const n = series.length;

@@ -2,8 +2,8 @@
 const SILENCE_INTERVALS = 3;
 
 /**
- * The distance of observations above which there is a silence, seconds. Without an interval every distance is one. Times of
- * cycles are whole seconds: an interval below one counts as one.
+ * The distance of observations above which there is a silence, seconds. Without an interval every distance is one.
+ * Times of cycles are whole seconds: an interval below one counts as one.
  */
 export const silenceSecOf = (intervalSec: number | undefined): number =>
   intervalSec === undefined ? 0 : SILENCE_INTERVALS * Math.max(1, intervalSec);

@@ -5,8 +5,8 @@ const ENOUGH = 10_000;
 const ENOUGH_PER_SYMBOL = 10;
 
 /**
- * How far apart the proposer's cycles are: the median distance of two proposals of the same symbol, in whole seconds. The
- * recording does not hold `LOOP_INTERVAL_SEC`. Memory grows until the interval is known, and with the symbols.
+ * How far apart the proposer's cycles are: the median distance of two proposals of the same symbol, in whole seconds.
+ * The recording does not hold `LOOP_INTERVAL_SEC`. Memory grows until the interval is known, and with the symbols.
  */
 export class CycleInterval {
   readonly #last = new Map<string, number>();

@@ -2,8 +2,8 @@
 const FINE_BINS = 100_000;
 
 /**
- * A distribution in bins, so that its memory does not grow with the sample. Count, sum, least and greatest value are exact,
- * quantiles to half a bin: to `binWidth` / 2, beyond `FINE_BINS` bins to 0.001 % of the value.
+ * A distribution in bins, so that its memory does not grow with the sample. Count, sum, least and greatest value are
+ * exact, quantiles to half a bin: to `binWidth` / 2, beyond `FINE_BINS` bins to 0.001 % of the value.
  */
 export class Distribution {
   readonly binWidth: number;
@@ -40,8 +40,8 @@ export class Distribution {
   }
 
   /**
-   * The smallest value that at least the share `q` (0..1) of the sample does not exceed: the nearest-rank definition, which is
-   * definition 1 of Hyndman and Fan, Sample Quantiles in Statistical Packages (1996). Undefined of nothing.
+   * The smallest value that at least the share `q` (0..1) of the sample does not exceed: the nearest-rank definition,
+   * which is definition 1 of Hyndman and Fan, Sample Quantiles in Statistical Packages (1996). Undefined of nothing.
    */
   quantile(q: number): number | undefined {
     if (this.n === 0) return undefined;

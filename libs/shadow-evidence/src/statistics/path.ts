@@ -7,7 +7,10 @@ export interface Step {
   changeUsd: number;
 }
 
-/** How a target moves: what it would cost to follow, and whether it wavers. Observations come in the order of their times. */
+/**
+ * How a target moves: what it would cost to follow, and whether it wavers. Observations come in the order of their
+ * times.
+ */
 export class TargetPath {
   #last: number | undefined;
   #direction = 0;

@@ -58,15 +58,16 @@ const nothing = (): PerBook => ({ base: 0, proposed: 0, proposed_equal_size: 0 }
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /**
- * What base and proposed allocations would have earned: position times the price's relative change from print to print. At each
- * print of a symbol its position becomes its target. Without a print nothing trades: the position stays, and the next print
- * brings the whole change of price. An allocation is in force from the first row later than its decision's second: what was
- * known at the decision earns nothing. An allocation that is not renewed is left at the next print.
- * The side of the position is an input: an allocation is a size. Where it is not known, long is assumed and counted.
- * Every change of a target costs, leaving and coming back included. Free are the positions that the book opens with, and the
- * trades that bring a position back to an unchanged target.
+ * What base and proposed allocations would have earned: position times the price's relative change from print to print.
+ * At each print of a symbol its position becomes its target. Without a print nothing trades: the position stays, and
+ * the next print brings the whole change of price. An allocation is in force from the first row later than its
+ * decision's second: what was known at the decision earns nothing. An allocation that is not renewed is left at the
+ * next print. The side of the position is an input: an allocation is a size. Where it is not known, long is assumed and
+ * counted. Every change of a target costs, leaving and coming back included. Free are the positions that the book opens
+ * with, and the trades that bring a position back to an unchanged target.
  * Rows in which no book holds a position are no observations.
- * `proposed_equal_size` scales the proposed allocations to the sum of the bases, row by row: it separates choice from size.
+ * `proposed_equal_size` scales the proposed allocations to the sum of the bases, row by row: it separates choice from
+ * size.
  */
 export class Performance {
   readonly #prices: PriceRows;

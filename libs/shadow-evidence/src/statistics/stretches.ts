@@ -9,9 +9,9 @@ export interface Stretches {
 export const NO_DATA = 'no_data';
 
 /**
- * How long symbols stay in a state: a stretch begins with the first observation of a state and ends with the first of another,
- * or, where none follows, with the last of its own. A silence ends it too, with the last observation before; the silence is a
- * stretch of its own, `NO_DATA`. Observations of a symbol come in the order of their times.
+ * How long symbols stay in a state: a stretch begins with the first observation of a state and ends with the first of
+ * another, or, where none follows, with the last of its own. A silence ends it too, with the last observation before;
+ * the silence is a stretch of its own, `NO_DATA`. Observations of a symbol come in the order of their times.
  */
 export class StretchMeter {
   readonly #silenceSec: number;
@@ -65,8 +65,9 @@ export interface StretchOutside {
 }
 
 /**
- * The longest stretch of any symbol without one state, whatever the other states are: from the first observation of another state
- * to the next observation of this one, or to the symbol's last. A silence within it does not end it: the state there was not seen.
+ * The longest stretch of any symbol without one state, whatever the other states are: from the first observation of
+ * another state to the next observation of this one, or to the symbol's last. A silence within it does not end it: the
+ * state there was not seen.
  */
 export class LongestOutside {
   readonly #state: string;

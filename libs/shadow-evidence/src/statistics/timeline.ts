@@ -33,7 +33,10 @@ export class Timeline {
     return this.#buckets;
   }
 
-  /** As `buckets`, with a bucket of the state `NO_DATA` at the beginning and at the end of each silence between two of them. */
+  /**
+   * As `buckets`, with a bucket of the state `NO_DATA` at the beginning and at the end of each silence between two of
+   * them.
+   */
   bucketsAndSilences(silenceSec: number): Bucket[] {
     const silent = (fromSec: number): Bucket => ({ fromSec, states: { [NO_DATA]: 1 }, baseUsd: 0, proposedUsd: 0 });
     return this.#buckets.flatMap((bucket, i) => {

@@ -9,7 +9,10 @@ export interface CycleOptions {
   changedShare: number;
 }
 
-/** Publishes a cycle of proposals, in a process of its own: where pages wait, their arrivals are timed meanwhile. Returns ms. */
+/**
+ * Publishes a cycle of proposals, in a process of its own: where pages wait, their arrivals are timed meanwhile.
+ * Returns ms.
+ */
 export const proposals: Baseline<CycleOptions> = async ({ path, db, options: { symbols, changedShare } }) => {
   const raw = await RawClient.connect(path, db);
   const names = symbolsOf(symbols);

@@ -1,7 +1,8 @@
 import { readRecord, SCORE_VERSION } from '@quantum/decisions';
 import { parseNumber } from '@quantum/redis-schemas';
 
-// The demo's view of Redis as it was before the read model: the baseline of `read-model`. Each entry copies the map that it changes.
+// The demo's view of Redis as it was before the read model: the baseline of `read-model`. Each entry copies the map
+// that it changes.
 
 /** The last proposal of a symbol, as in the proposal stream. */
 export interface SymbolRow {

@@ -10,7 +10,9 @@ const SYMBOLS = 500;
 /** Cycles that a backlog may take, on a machine that is busy with other things. */
 const MAX_CYCLES = 50;
 
-/** A backlog of executions that cycles read, one where the machine is idle, against a loop that only reads and parses. */
+/**
+ * A backlog of executions that cycles read, one where the machine is idle, against a loop that only reads and parses.
+ */
 export async function benchEvents(harness: Harness): Promise<Figure[]> {
   const events = harness.short ? 2000 : 100_000;
   harness.tell(`brain: a backlog of ${events} executions`);

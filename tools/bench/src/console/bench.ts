@@ -126,7 +126,10 @@ interface Desk {
   readonly service: Service;
 }
 
-/** Plays cycles and single changes. Returns each change's delays to each page, ms, and the share of a core that the console took. */
+/**
+ * Plays cycles and single changes. Returns each change's delays to each page, ms, and the share of a core that the
+ * console took.
+ */
 async function measuredDelays({ raw, pages, count, sec, service }: Desk, proposer: BaselineProcess) {
   pages.forget();
   const feed = cycles(proposer.pass);

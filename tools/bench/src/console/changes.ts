@@ -15,7 +15,10 @@ export type ChangeKind = 'by a stream' | 'polled key';
 
 /** Symbols that change alone, beside those of the cycles: enough that none changes again before it was shown. */
 const LONE_SYMBOLS = symbolsOf(100).map((symbol) => `L${symbol}`);
-/** The last number by which a change is recognised: no other value of the market is a whole number of this size, and none comes twice. */
+/**
+ * The last number by which a change is recognised: no other value of the market is a whole number of this size, and
+ * none comes twice.
+ */
 let lastNumber = 7_000_000;
 
 const nowSec = (): number => Math.floor(Date.now() / 1000);

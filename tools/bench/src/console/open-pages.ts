@@ -16,8 +16,8 @@ export interface OpenPages {
 }
 
 /**
- * Opens pages, and receives what the console sends them. Each event is decoded once, however many pages get it: fifty browsers run
- * on as many machines, and must not take the cores of the console here.
+ * Opens pages, and receives what the console sends them. Each event is decoded once, however many pages get it: fifty
+ * browsers run on as many machines, and must not take the cores of the console here.
  */
 export async function openPages(url: string, count: number): Promise<OpenPages> {
   const [arrivals, texts] = [new Map<string, number[]>(), new Map<string, string>()];

@@ -12,7 +12,10 @@ const ROUNDS = 5;
 /** Two processes of one program differ by more than that: each pair is started anew, the other one first. */
 const PAIRS = 12;
 
-/** What effective targets cost: two governors of one build, each beside a rollout that enforces all symbols; one takes them. */
+/**
+ * What effective targets cost: two governors of one build, each beside a rollout that enforces all symbols; one takes
+ * them.
+ */
 export const benchEffective = (options: Options): Promise<Figure[]> =>
   withHarness(options, async (harness) => {
     const plans = harness.short ? 1000 : 20_000;

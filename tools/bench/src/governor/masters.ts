@@ -27,8 +27,8 @@ const CONTESTANTS: readonly Contestant[] = [
 ];
 
 /**
- * What a plan takes of each master of a Cluster, and of the governor, by processor time: other load moves that less than times.
- * The plans are spread by symbol over 16 streams.
+ * What a plan takes of each master of a Cluster, and of the governor, by processor time: other load moves that less
+ * than times. The plans are spread by symbol over 16 streams.
  */
 export const benchMasters = async (options: Options): Promise<Figure[]> =>
   withHarness(options, async (harness) => {

@@ -26,9 +26,9 @@ interface Contestant {
 const LEAST = 'least service';
 
 /**
- * What a scrape of /metrics with the series of 500 symbols takes, and what it costs the plans that are served beside it. The bench
- * reads the answers in the process that takes the times: the same text is scraped from the least service too, and what plans wait
- * longer for that is taken off.
+ * What a scrape of /metrics with the series of 500 symbols takes, and what it costs the plans that are served beside
+ * it. The bench reads the answers in the process that takes the times: the same text is scraped from the least service
+ * too, and what plans wait longer for that is taken off.
  */
 export const benchScrape = async (options: Options): Promise<Figure[]> =>
   withHarness(options, async (harness) => {
@@ -90,7 +90,10 @@ async function start(harness: Harness, db: number, name: string, appsFolder: str
   return { name, scraped: service, pacer: await startPacer(harness, db) };
 }
 
-/** Serves plans and scrapes beside it. @returns times of scrapes, and latencies of the plans that were under way during one */
+/**
+ * Serves plans and scrapes beside it. @returns times of scrapes, and latencies of the plans that were under way during
+ * one
+ */
 async function scrapedRun(
   scraped: Service,
   pacer: Pacer,

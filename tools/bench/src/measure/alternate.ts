@@ -4,7 +4,10 @@ export interface Contestant {
   pass: () => Promise<number>;
 }
 
-/** Runs contestants alternately, A B B A: other load and their order affect all alike. A failed pass ends the comparison. */
+/**
+ * Runs contestants alternately, A B B A: other load and their order affect all alike. A failed pass ends the
+ * comparison.
+ */
 export async function alternate(
   contestants: readonly Contestant[],
   rounds: number,

@@ -4,7 +4,10 @@ import { GOALS } from './goals.js';
 
 const BLOCK = /(<!-- measured: ([a-z ,]+) -->\n)[^]*?(<!-- \/measured -->)/g;
 
-/** Puts what was measured between the page's marks; the prose around them stays, and so do figures of benches that were not run. */
+/**
+ * Puts what was measured between the page's marks; the prose around them stays, and so do figures of benches that were
+ * not run.
+ */
 export function fillPage(page: string, reports: readonly Report[]): string {
   const figures = new Map(reports.flatMap((report) => report.figures.map((each) => [each.id, each] as const)));
   return page.replace(BLOCK, (block: string, open: string, name: string, close: string) => {

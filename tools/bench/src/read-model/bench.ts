@@ -13,7 +13,9 @@ const PLANS = 100;
 /** Of ten symbols, one changes in a cycle: the demo's board takes most of a minute for all of them. */
 const CHANGED_SHARE = 0.1;
 
-/** Folds of a cycle's entries into what views show, compared with the demo's view before the read model. Needs no Redis. */
+/**
+ * Folds of a cycle's entries into what views show, compared with the demo's view before the read model. Needs no Redis.
+ */
 export async function benchReadModel({ short, tell }: Options): Promise<Figure[]> {
   const symbols = symbolsOf(short ? 300 : 10_000);
   tell(`read model: a cycle beside ${symbols.length} symbols`);

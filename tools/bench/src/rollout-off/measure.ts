@@ -35,8 +35,8 @@ export interface OffOptions extends RolloutHarnessOptions {
 const maxMs = (intervalSec: number): number => 2000 * (intervalSec + lifetimeSec(intervalSec));
 
 /**
- * Ends enforcement again and again, at random times of a cycle, and reads until no multiplier counts any more. Almost all of a run is waiting, so that
- * several rollouts, each on a Redis of its own, are measured side by side.
+ * Ends enforcement again and again, at random times of a cycle, and reads until no multiplier counts any more. Almost
+ * all of a run is waiting, so that several rollouts, each on a Redis of its own, are measured side by side.
  */
 export async function measureOff(options: OffOptions): Promise<Map<Cause, OffTimes>> {
   const { runs, deaths, tell } = options;

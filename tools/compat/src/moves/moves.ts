@@ -50,9 +50,9 @@ async function withServer<T>(
 }
 
 /**
- * Moves the file of each server to each other one: decided plans, and plans that wait. Says whether every decision holds
- * there, also where its plan comes again, and whether the plans that waited are decided. Where the file is refused: whether
- * the governor starts over on an empty server.
+ * Moves the file of each server to each other one: decided plans, and plans that wait. Says whether every decision
+ * holds there, also where its plan comes again, and whether the plans that waited are decided. Where the file is
+ * refused: whether the governor starts over on an empty server.
  * @param mainFile the built governor
  */
 export async function tryMoves(servers: readonly NamedServer[], mainFile: string): Promise<Move[]> {

@@ -17,9 +17,9 @@ const SCAN_COUNT = 1000;
 const SHOWN = 3;
 
 /**
- * Why the feed must not write into this Redis; empty if it may. Targets, scores, positions and prices of the feed's symbols
- * that others wrote mean that the real teams are present. Any other reader of plans could execute them, and any other reader
- * of executions could take them for real.
+ * Why the feed must not write into this Redis; empty if it may. Targets, scores, positions and prices of the feed's
+ * symbols that others wrote mean that the real teams are present. Any other reader of plans could execute them, and any
+ * other reader of executions could take them for real.
  */
 export async function reasonsAgainstFeed(redis: Redis, symbols: readonly string[]): Promise<string[]> {
   const reasons: string[] = [];

@@ -23,7 +23,10 @@ export interface Inputs {
 export const inputWrites = (inputs: Inputs): Write[] =>
   inputs.incident === 'halt' ? [] : [positionWrite(inputs), tickerWrite(inputs)];
 
-/** P3.3 takes its mark prices from the price feed: what goes wrong there shows here. It deletes the key of a flat symbol. */
+/**
+ * P3.3 takes its mark prices from the price feed: what goes wrong there shows here. It deletes the key of a flat
+ * symbol.
+ */
 function positionWrite(inputs: Inputs): Write {
   const { symbol, positionQty, nowSec, incident } = inputs;
   const key = positionKey(symbol);

@@ -37,8 +37,8 @@ export interface Feed {
   /** Symbols that start with permits of the past hour. */
   readonly history: readonly string[];
   /**
-   * Ends the feed. On an existing Redis, it removes the keys that it wrote, and scores and states that a brain made of them;
-   * the brain must have stopped.
+   * Ends the feed. On an existing Redis, it removes the keys that it wrote, and scores and states that a brain made of
+   * them; the brain must have stopped.
    */
   stop(): Promise<void>;
 }

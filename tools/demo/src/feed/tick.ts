@@ -49,7 +49,10 @@ export interface FeedTick {
   order: Order | undefined;
 }
 
-/** The state before the first tick. It starts with a window of prices, oldest row first, and with a part of each target held. */
+/**
+ * The state before the first tick. It starts with a window of prices, oldest row first, and with a part of each target
+ * held.
+ */
 export function startFeed(runId: string, symbols: readonly string[], rows: readonly PriceRow[], rng: Rng): FeedState {
   const [first, ...later] = rows;
   if (first === undefined) throw new Error('the feed needs a row of prices to start with');
@@ -101,8 +104,8 @@ export function withHistory(
 }
 
 /**
- * One second of the feed. Pure: the same state, fills, rows of prices, time and random numbers give the same writes. Fills
- * have the prices before the new rows.
+ * One second of the feed. Pure: the same state, fills, rows of prices, time and random numbers give the same writes.
+ * Fills have the prices before the new rows.
  */
 export function feedTick(
   before: FeedState,

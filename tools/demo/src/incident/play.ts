@@ -4,7 +4,10 @@ import type { Say } from '../rollout/watch.js';
 import { agreed, auditOf, quantumctl, type IncidentFixture } from './witnesses.js';
 import type { Facts } from './differences.js';
 
-/** Plays what goes wrong and what the operator does about it. After each step page and CLI must say the same. @throws Error where they do not */
+/**
+ * Plays what goes wrong and what the operator does about it. After each step page and CLI must say the same. @throws
+ * Error where they do not
+ */
 export async function playIncident(fixture: IncidentFixture, harness: RolloutHarness, say: Say): Promise<void> {
   const { redis, user } = fixture;
   const [symbol = ''] = harness.symbols;

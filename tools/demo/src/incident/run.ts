@@ -14,8 +14,8 @@ const USER = 'ana';
 const MAX_MS = 240_000;
 
 /**
- * Plays an incident on a private Redis with the built services, and compares after each step what page, CLI and audit say. Resolves to the exit
- * code: 0 if they agree, 1 if not, 2 if it could not start, 128 + the signal if interrupted.
+ * Plays an incident on a private Redis with the built services, and compares after each step what page, CLI and audit
+ * say. Resolves to the exit code: 0 if they agree, 1 if not, 2 if it could not start, 128 + the signal if interrupted.
  */
 export const runIncident = (appsFolder: string): Promise<number> =>
   playWithin(MAX_MS, (resources, say) => played(appsFolder, resources, say));

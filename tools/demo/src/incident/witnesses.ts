@@ -20,7 +20,10 @@ export interface IncidentFixture {
   readonly folder: string;
 }
 
-/** A command of quantumctl as the operator gives it. Returns what it printed. @throws Error where its exit code is another one */
+/**
+ * A command of quantumctl as the operator gives it. Returns what it printed. @throws Error where its exit code is
+ * another one
+ */
 export async function quantumctl(fixture: IncidentFixture, words: readonly string[], codes: readonly number[] = [0]): Promise<string> {
   const { appsFolder, folder, userUrl } = fixture;
   const file = join(folder, `quantumctl-${String(performance.now())}.txt`);
@@ -46,8 +49,8 @@ export async function auditOf({ redis, user }: IncidentFixture): Promise<string[
 }
 
 /**
- * Waits until page and CLI say the same, and what is expected: the page polls keys every two seconds. Returns the facts. @throws Error that says
- * how they differ
+ * Waits until page and CLI say the same, and what is expected: the page polls keys every two seconds. Returns the
+ * facts. @throws Error that says how they differ
  */
 export async function agreed(
   fixture: IncidentFixture,

@@ -69,7 +69,10 @@ async function accepted(answer: ReturnType<typeof giveCommand>): Promise<void> {
 /** The size of a plan that the base target of its symbol has room for, and the effective one has not. */
 const OPENING_USD = 2_500;
 
-/** Asks the governor to open more of the first symbol: it takes the effective target, and the base once nothing is enforced. */
+/**
+ * Asks the governor to open more of the first symbol: it takes the effective target, and the base once nothing is
+ * enforced.
+ */
 async function opening(redis: Redis, market: ReadonlyMap<string, TestSymbol>, say: Say, isEnforced: boolean): Promise<void> {
   const [symbol, { baseUsd, amount, priceUsd }] = [...market][0] ?? ['', { baseUsd: 0, amount: 0, priceUsd: 1 }];
   const id = `demo-rollout-${isEnforced ? 'enforced' : 'over'}`;
@@ -125,7 +128,9 @@ const stage = (redis: Redis, index: number, name: string): Promise<boolean> =>
     { what: `stage ${index + 1} to be ${name}` },
   );
 
-/** Waits for the stage's full blend, and for a period that began with the stage: only such a one counts for its gain. */
+/**
+ * Waits for the stage's full blend, and for a period that began with the stage: only such a one counts for its gain.
+ */
 const fullBlend = (redis: Redis, { plan }: TestPlan): Promise<boolean> =>
   waitFor(
     async () => {

@@ -15,8 +15,9 @@ const WATCH_MS = 200;
 const MAX_MS = 120_000;
 
 /**
- * Plays a rollout at speed on a private Redis: evidence, stages, an incident, the rollback. Resolves to the exit code: 0 if the last reader was off
- * within the guaranteed time and all was recorded, 1 if not, 2 if it could not start, 128 + the signal if interrupted.
+ * Plays a rollout at speed on a private Redis: evidence, stages, an incident, the rollback. Resolves to the exit code:
+ * 0 if the last reader was off within the guaranteed time and all was recorded, 1 if not, 2 if it could not start, 128
+ * + the signal if interrupted.
  */
 export const runRolloutDemo = (appsFolder: string): Promise<number> =>
   playWithin(MAX_MS, (resources, say) => stagesOf(appsFolder, resources, say));

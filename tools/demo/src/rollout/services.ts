@@ -5,7 +5,10 @@ import { CannotRun } from '@quantum/service-kit';
 import { startService } from '@quantum/testbed';
 import type { RunResources } from '../run-resources.js';
 
-/** Starts a built service on the Redis of the run. `onEnded`: it has ended by itself. @throws CannotRun where it is not built; Error where it does not start */
+/**
+ * Starts a built service on the Redis of the run. `onEnded`: it has ended by itself. @throws CannotRun where it is not
+ * built; Error where it does not start
+ */
 export async function startOne(
   name: string,
   appsFolder: string,

@@ -1,6 +1,6 @@
 /**
- * The brain's variables in the demo. A minute of prices passes each second, and a run must show something: a period is a
- * second, an hour of prices (60 periods) weighs as much as the prior, and ten periods are enough for confidence.
+ * The brain's variables in the demo. A minute of prices passes each second, and a run must show something: a period is
+ * a second, an hour of prices (60 periods) weighs as much as the prior, and ten periods are enough for confidence.
  */
 export const BRAIN_VALUES = {
   BRAIN_PERIOD_SEC: '1',

@@ -9,7 +9,10 @@ const POLL_MS = 20;
 /** The address of its page in a log line of the console. */
 export const pageIn = (line: string): string | undefined => /^\{.*"page":"(http:\/\/[\d.:]+)"/.exec(line)?.[1];
 
-/** Starts the built console against a Redis. It is not judged with the services. Resolves to the address of its page, or to why it did not start. */
+/**
+ * Starts the built console against a Redis. It is not judged with the services. Resolves to the address of its page, or
+ * to why it did not start.
+ */
 export async function startConsole(appsFolder: string, redisUrl: string, resources: RunResources): Promise<string> {
   const mainFile = join(appsFolder, 'console', 'main.js');
   if (!existsSync(mainFile)) return 'it is not built';

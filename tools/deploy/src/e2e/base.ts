@@ -13,7 +13,9 @@ export interface System {
   server: ServerProduct;
 }
 
-/** Everything that this test leaves on a disk: the base tree, kept for the next run, and trees of runs. May be removed. */
+/**
+ * Everything that this test leaves on a disk: the base tree, kept for the next run, and trees of runs. May be removed.
+ */
 export const CACHE = join(tmpdir(), 'quantum-deploy-e2e');
 
 /** Arguments of setpriv for a program whose processes and mounts end with this process, however that ends. */

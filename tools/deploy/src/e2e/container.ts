@@ -21,8 +21,8 @@ const childrenOf = (pid: number): number[] =>
   readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
 
 /**
- * A Debian with systemd, booted from a tree: processes, mounts and network of its own, loopback alone. It ends with this
- * process, however that ends: all of it lives in a PID namespace whose first process is killed with its parent.
+ * A Debian with systemd, booted from a tree: processes, mounts and network of its own, loopback alone. It ends with
+ * this process, however that ends: all of it lives in a PID namespace whose first process is killed with its parent.
  */
 export class Container {
   readonly tree: string;

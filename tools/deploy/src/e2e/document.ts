@@ -8,7 +8,8 @@ export interface Step {
 }
 
 /**
- * The steps of a document's chapter: its indented lines as they are, each with the fenced block that follows before the next one.
+ * The steps of a document's chapter: its indented lines as they are, each with the fenced block that follows before the
+ * next one.
  *
  * @throws Error where the document has no such chapter.
  */

@@ -13,7 +13,10 @@ export const UNITS = DEFAULT_SERVICES.map(({ name }) => `quantum-${name}` as con
 export const probesOf = (unit: Unit): number =>
   SERVICES.filter(({ name }) => unit === `quantum-${name}`).map(portOf)[0] ?? 0;
 
-/** A scene of the test: what is done, and checked, on the booted host. Throws where a promise does not hold; may say numbers. */
+/**
+ * A scene of the test: what is done, and checked, on the booted host. Throws where a promise does not hold; may say
+ * numbers.
+ */
 export interface Chapter {
   readonly name: string;
   readonly run: (host: Host) => Promise<string | undefined>;

@@ -6,7 +6,9 @@ import type { Chapter, Host } from './host.js';
 
 const UNIT = 'etc/systemd/system/quantum-governor.service';
 
-/** A governor of the old kind, as small as can be: the same group, a permit of the old shape, then the acknowledgement. */
+/**
+ * A governor of the old kind, as small as can be: the same group, a permit of the old shape, then the acknowledgement.
+ */
 const OLD_GOVERNOR = `#!/bin/bash
 redis-cli XGROUP CREATE quantum:stream:apply.plan governor '$' MKSTREAM
 while true; do

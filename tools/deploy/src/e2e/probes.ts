@@ -7,8 +7,8 @@ import { type Chapter, type Host } from './host.js';
 const LIMIT_MS = 50;
 
 /**
- * Runs inside: prints how long /metrics, /healthz and /readyz took, each asked on a new connection as scrapers do; and how long
- * the server of the releases took, which does next to nothing: that much is the machine's.
+ * Runs inside: prints how long /metrics, /healthz and /readyz took, each asked on a new connection as scrapers do; and
+ * how long the server of the releases took, which does next to nothing: that much is the machine's.
  */
 const ASK = `
 const http = require('http');
@@ -31,7 +31,9 @@ const ask = (port, path) => new Promise((resolve, reject) => {
   process.exit();
 })();`;
 
-/** Runs inside: 1,000 connections to each service, which dawdle over a request, send no end of headers, or say nothing. */
+/**
+ * Runs inside: 1,000 connections to each service, which dawdle over a request, send no end of headers, or say nothing.
+ */
 const HARASS = `
 const net = require('net');
 for (const port of [8065, 8044]) {

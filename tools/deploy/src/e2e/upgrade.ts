@@ -25,8 +25,8 @@ async function whilePlansFlow(host: Host, chapter: string, release: string): Pro
 }
 
 /**
- * A few keys that the services write anew all the time, with any release: the proposer's last cycle, members and fence, and
- * the governors' account of the plans that they were given.
+ * A few keys that the services write anew all the time, with any release: the proposer's last cycle, members and fence,
+ * and the governors' account of the plans that they were given.
  */
 const isServicesOwn = (key: string): boolean =>
   key.startsWith(PROPOSER_STATE_PREFIX) || key === lostPlansKey(STREAMS.plans);

@@ -5,7 +5,10 @@ export const PASSWORD = 'e2e-hunter2';
 
 const README = 'deploy/redis/README.md';
 
-/** Loads the users of the services as the document says; the passwords, by the variables that the commands of documents name. */
+/**
+ * Loads the users of the services as the document says; the passwords, by the variables that the commands of documents
+ * name.
+ */
 export async function loadUsers(host: Host): Promise<Record<string, string>> {
   const commands = host.commands(README, 'To use it').join('\n');
   const names = [...commands.matchAll(/\$(\w+_PASSWORD)\b/g)].map(([, name = '']) => name);

@@ -17,8 +17,8 @@ export interface ReleaseOptions {
 const sha256Of = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
 
 /**
- * Writes `quantum-<version>.tar.gz` and, beside it, its sum. The same commit gives the same bytes, wherever and whenever it is
- * built: entries are sorted, owned by root, and as old as the commit.
+ * Writes `quantum-<version>.tar.gz` and, beside it, its sum. The same commit gives the same bytes, wherever and
+ * whenever it is built: entries are sorted, owned by root, and as old as the commit.
  */
 export function makeRelease({ root, out, version }: ReleaseOptions): { archive: string; sha256: string } {
   const git = (...args: string[]): string => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();

@@ -22,7 +22,10 @@ interface Bom {
 /** `pkg:npm/%40quantum/redis-io@1.0.0` -> `@quantum/redis-io` */
 const packageOf = (purl: string): string => decodeURIComponent(/^pkg:npm\/(.+)@[^@]+$/.exec(purl)?.[1] ?? '');
 
-/** The packages whose code is in a bundle, as its source map tells: those of node_modules, and the libraries of this project. */
+/**
+ * The packages whose code is in a bundle, as its source map tells: those of node_modules, and the libraries of this
+ * project.
+ */
 export function packagesIn(sources: readonly string[]): Set<string> {
   const found = sources.flatMap((source) => {
     const thirdParty = /^.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(source)?.[1];
@@ -43,7 +46,8 @@ function npmSbom(root: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'quantum-sbom-'));
   try {
     for (const name of ['package.json', 'package-lock.json']) cpSync(join(root, name), join(folder, name));
-    // Without --omit dev: npm 11 then leaves out what a development tool needs too, which bundles may hold all the same.
+    // Without --omit dev: npm 11 then leaves out what a development tool needs too, which bundles may hold all the
+    // same.
     const args = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'];
     return execFileSync('npm', args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   } finally {
@@ -52,8 +56,8 @@ function npmSbom(root: string): string {
 }
 
 /**
- * npm's CycloneDX list of the locked dependencies, narrowed to what the bundles hold, and without what differs from build
- * to build: time, serial number, the folder's name.
+ * npm's CycloneDX list of the locked dependencies, narrowed to what the bundles hold, and without what differs from
+ * build to build: time, serial number, the folder's name.
  */
 export function sbom(options: { root: string; name: string; epochSec: number; sourceMaps: readonly string[] }): string {
   const bom = JSON.parse(npmSbom(options.root)) as Bom;

@@ -15,7 +15,9 @@ function metricBehind(name: string, known: ReadonlyMap<string, KnownMetric>): Kn
   return suffix === '_bucket' ? { ...histogram, labels: { ...histogram.labels, le: 'any' } } : histogram;
 }
 
-/** Whether a matcher can match some value of a closed list: each of its alternatives, where it is a regular expression. */
+/**
+ * Whether a matcher can match some value of a closed list: each of its alternatives, where it is a regular expression.
+ */
 function matchesSome(value: string, isRegex: boolean, values: readonly string[]): boolean {
   if (!isRegex) return values.includes(value);
   return value.split('|').every((alternative) => values.some((one) => matches(alternative, one)));
@@ -31,8 +33,8 @@ function matches(pattern: string, value: string): boolean {
 }
 
 /**
- * What is wrong with a PromQL expression: a syntax error, a metric or a label that no service has, a value that a label cannot have.
- * Grafana's variables must be filled in; a value that begins with `$` is taken for any.
+ * What is wrong with a PromQL expression: a syntax error, a metric or a label that no service has, a value that a label
+ * cannot have. Grafana's variables must be filled in; a value that begins with `$` is taken for any.
  */
 export function promqlProblems(expression: string, known: ReadonlyMap<string, KnownMetric>): string[] {
   const text = ({ from, to }: { from: number; to: number }): string => expression.slice(from, to);

@@ -46,7 +46,10 @@ const isChange = (panel: Change | PanelSpec): panel is Change => 'metric' in pan
 const asksFor = (name: string, { queries }: PanelSpec): boolean =>
   queries.some(({ expr }) => new RegExp(`\\b${name}(_bucket|_sum|_count)?\\b`).test(expr));
 
-/** The dashboard of a service: its state, its layout, then every metric that these leave out. @throws Error for a metric it has not */
+/**
+ * The dashboard of a service: its state, its layout, then every metric that these leave out. @throws Error for a metric
+ * it has not
+ */
 function serviceDashboard(service: Service): DashboardSpec {
   const metrics = metricsOf(service);
   const layout = LAYOUTS[service.name];

@@ -74,8 +74,8 @@ export const differences = (found: State, expected: State): string[] =>
     .map(([name, value]) => `${name} ${found[name] ?? 'absent'} in place of ${value}`);
 
 /**
- * Checks the decision stream from its first entry on: the periods of each symbol go up, each goes on from the state after
- * the one before, and state and score are what the formulas give for the recorded inputs.
+ * Checks the decision stream from its first entry on: the periods of each symbol go up, each goes on from the state
+ * after the one before, and state and score are what the formulas give for the recorded inputs.
  * @param isWhole whether Redis has lost no entries: else a symbol may begin with a state that is not known
  */
 export function checkStream(entries: readonly StreamEntry[], written?: Written, isWhole = true): Checked {

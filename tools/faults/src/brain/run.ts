@@ -57,8 +57,9 @@ export interface EndOptions {
   /** Whether every reply reached the brains, and none was killed: their counters are those of the stream. */
   counted: boolean;
   /**
-   * How many closed periods must have fees to compare with the market's. `some`: those that have; while Redis is troubled, a
-   * busy machine may leave none whose orders are surely its own. `none`: the brain's clock is not the market's.
+   * How many closed periods must have fees to compare with the market's. `some`: those that have; while Redis is
+   * troubled, a busy machine may leave none whose orders are surely its own. `none`: the brain's clock is not the
+   * market's.
    */
   fees: 'enough' | 'some' | 'none';
   /** Whether Redis has lost its data. */

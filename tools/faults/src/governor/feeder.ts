@@ -13,8 +13,8 @@ export interface Feeder extends Activity {
 }
 
 /**
- * Adds `perSec` plans a second, and gives every new symbol an efficiency reading. Of several streams each plan goes to any, so that
- * some ids come on two; the ids of entries are then unique over all streams.
+ * Adds `perSec` plans a second, and gives every new symbol an efficiency reading. Of several streams each plan goes to
+ * any, so that some ids come on two; the ids of entries are then unique over all streams.
  */
 export function startFeeder(
   redis: Redis,

@@ -47,7 +47,10 @@ function permitOf(permit: Fields, record: Fields, short: Fields): Fields {
   };
 }
 
-/** A record's value as version 1 writes it, by what the contract says of version 2; undefined for no JSON and another shape. */
+/**
+ * A record's value as version 1 writes it, by what the contract says of version 2; undefined for no JSON and another
+ * shape.
+ */
 export function recordOf(json: string): unknown {
   try {
     const record = JSON.parse(json) as Fields;

@@ -55,7 +55,10 @@ export const untilDrained = (client: Redis, streams?: readonly string[]): Promis
     return pending + undelivered === 0;
   }, DRAIN_TIMEOUT_MS);
 
-/** Has plans decided until one is permitted, so that every script is loaded: on a busy machine, the first ones grow too old. */
+/**
+ * Has plans decided until one is permitted, so that every script is loaded: on a busy machine, the first ones grow too
+ * old.
+ */
 export async function warmUp({ feeder, client, applyLayer }: Trade): Promise<void> {
   for (let round = 1; round <= WARM_UP_ROUNDS; round += 1) {
     await feeder.burst(WARM_UP_PLANS);

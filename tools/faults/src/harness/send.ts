@@ -1,8 +1,8 @@
 import { Cluster, type Redis } from 'ioredis';
 
 /**
- * Sends commands and answers each with its error or its value: to one server as one pipeline; to a Cluster one by one, as their
- * keys are in many slots.
+ * Sends commands and answers each with its error or its value: to one server as one pipeline; to a Cluster one by one,
+ * as their keys are in many slots.
  */
 export async function sendAll(
   redis: Redis | Cluster,

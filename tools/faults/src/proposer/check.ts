@@ -89,8 +89,8 @@ export interface SeenCycle {
 }
 
 /**
- * A whole cycle has an entry and a hash of every symbol: `last_cycle` must not report half of one. Without `symbols` the
- * market is being written: a cycle may list symbols whose targets are gone, but reports what it published.
+ * A whole cycle has an entry and a hash of every symbol: `last_cycle` must not report half of one. Without `symbols`
+ * the market is being written: a cycle may list symbols whose targets are gone, but reports what it published.
  */
 export function checkCycle(
   { summary, inStream, hashTimes }: SeenCycle,

@@ -18,8 +18,8 @@ const NO_ENTRY = '0'.repeat(64);
 const BAKES_ANEW = ['start', 'retry', 'takeover', 'restart', 'step_down', 'advance'];
 
 /**
- * Checks the chain, that each entry goes on from the state before it, that no entry advances more than one stage, and that none
- * does before its stage has baked.
+ * Checks the chain, that each entry goes on from the state before it, that no entry advances more than one stage, and
+ * that none does before its stage has baked.
  * @param last the state that Redis has now
  */
 export function checkAudit(entries: readonly RawEntry[], last: StateSeen | undefined): AuditChecked {

@@ -6,9 +6,10 @@ import type { KeySeen, Sample } from './sample.js';
 /** A time in which more than the rules of always holds, unix seconds of Redis. */
 export interface Window {
   /**
-   * `away`: no multiplier of these symbols may go farther from 1. `silent`: none may be renewed. `stopped`: none may count. `kept`:
-   * each must count. `renewed`: each must count for as long as the last cycle lets it live whose process went on to another one: a process that is
-   * killed between the state and the multipliers of a cycle renews none. `rolled_back`: after the lifetime and 1 s, no key of another epoch is left.
+   * `away`: no multiplier of these symbols may go farther from 1. `silent`: none may be renewed. `stopped`: none may
+   * count. `kept`: each must count. `renewed`: each must count for as long as the last cycle lets it live whose process
+   * went on to another one: a process that is killed between the state and the multipliers of a cycle renews none.
+   * `rolled_back`: after the lifetime and 1 s, no key of another epoch is left.
    */
   rule: 'away' | 'silent' | 'stopped' | 'kept' | 'renewed' | 'rolled_back';
   fromSec: number;
@@ -67,7 +68,8 @@ function keyFaults(key: KeySeen, { atSec, epoch, state, cycleSec }: Sample): Fau
   const isExact = fields['reason'] !== 'stage' || Math.abs(value - full) <= TINY;
   if (!(value >= 0 && value <= 1) || !isExact) faults.push(['wrong_value', JSON.stringify(fields)]);
   const taken = counted(key, epoch, atSec);
-  // A stage down from the first leads to off under the same epoch: the keys of the cycle before are removed just after the state.
+  // A stage down from the first leads to off under the same epoch: the keys of the cycle before are removed just after
+  // the state.
   const isOfBefore = state?.name === 'off' && ts < cycleSec;
   if (taken !== undefined && state !== undefined && !PUBLISHING.includes(state.name) && !isOfBefore) {
     faults.push(['counts_anyway', `${taken} counts in state ${state.name} of epoch ${String(epoch)}`]);

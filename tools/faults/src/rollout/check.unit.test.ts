@@ -17,7 +17,10 @@ const key = (cycleSec: number): KeySeen => ({
   endsMs: 1000 * (cycleSec + LIFE_SEC),
 }); // prettier-ignore
 
-/** What is seen at a time, seconds after `T`: the cycle that was stored last, its writer, and the cycle whose key exists. */
+/**
+ * What is seen at a time, seconds after `T`: the cycle that was stored last, its writer, and the cycle whose key
+ * exists.
+ */
 const seen = (at: number, lease: string, cycle: number, published?: number): Sample => ({
   atSec: T + at,
   epoch: '7',

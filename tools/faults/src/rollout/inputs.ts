@@ -11,12 +11,14 @@ import type { Sample } from './sample.js';
 const PLANNED = [...PILOT, ...REST];
 const [NO_PRICE = '', NO_SCORE = '', NO_PROPOSAL = '', NO_POSITION = ''] = PLANNED;
 
-/** So long every symbol keeps its multiplier: less than the freshness limit, because times of scores are whole seconds. */
+/**
+ * So long every symbol keeps its multiplier: less than the freshness limit, because times of scores are whole seconds.
+ */
 const KEPT_SEC = FRESH_SEC - 3;
 
 /**
- * Inputs of one symbol each are missing: it keeps its multiplier until its freshness limit, then it is at its base. Without its
- * position, a symbol keeps its multiplier.
+ * Inputs of one symbol each are missing: it keeps its multiplier until its freshness limit, then it is at its base.
+ * Without its position, a symbol keeps its multiplier.
  */
 const oneMissing: Scenario = {
   name: 'one input missing',
@@ -40,7 +42,10 @@ const oneMissing: Scenario = {
     }),
 };
 
-/** All inputs are away: no multiplier moves away from 1, and the keys go. They come back where the stage is still in force. */
+/**
+ * All inputs are away: no multiplier moves away from 1, and the keys go. They come back where the stage is still in
+ * force.
+ */
 const allAway: Scenario = {
   name: 'all inputs away',
   run: (context) =>
@@ -58,7 +63,10 @@ const allAway: Scenario = {
     }),
 };
 
-/** The stream of the evidence cannot be written: the blend is frozen, and a rollback is obeyed. What waited is there once it can be written. */
+/**
+ * The stream of the evidence cannot be written: the blend is frozen, and a rollback is obeyed. What waited is there
+ * once it can be written.
+ */
 const evidenceAway: Scenario = {
   name: 'evidence of another type',
   run: (context) =>

@@ -22,7 +22,10 @@ const quantumctl = (context: Context, url: string, ...args: string[]): Promise<S
     });
   });
 
-/** A rollback while Redis takes no write: the CLI says that it is not applied; nothing is renewed; given again, it is applied. */
+/**
+ * A rollback while Redis takes no write: the CLI says that it is not applied; nothing is renewed; given again, it is
+ * applied.
+ */
 const refusedRollback: Scenario = {
   name: 'rollback while Redis refuses',
   run: (context) =>

@@ -12,7 +12,9 @@ export const OUTSIDE = 'EEEUSDT';
 export const SYMBOLS = [...PILOT, ...REST, OUTSIDE];
 export const POLICY = '0123456789ab';
 export const INTERVAL_SEC = 1;
-/** Longest time from a cycle to the end of its multipliers: the contract's limit, and what it says for this interval. */
+/**
+ * Longest time from a cycle to the end of its multipliers: the contract's limit, and what it says for this interval.
+ */
 export const MOST_LIFE_SEC = 60;
 export const LIFE_SEC = 30;
 /** Longest age of an input under the plan, seconds. */

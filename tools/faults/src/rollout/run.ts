@@ -62,7 +62,10 @@ export const withDesk = (
 export const give = (desk: Desk, command: string, ...fields: string[]): Promise<unknown> =>
   desk.harness.client.xadd(rolloutCommandStream('ana'), '*', 'command', command, ...fields);
 
-/** Starts rollouts and the plan, and waits until this holds; by default until the first stage is in force. Then injects the fault. */
+/**
+ * Starts rollouts and the plan, and waits until this holds; by default until the first stage is in force. Then injects
+ * the fault.
+ */
 export async function enforce(
   desk: Desk,
   { rolloutFault }: Context,

@@ -39,7 +39,9 @@ async function startedAgain(desk: Desk): Promise<void> {
   await desk.harness.client.del(ROLLOUT_STATE_KEY);
 }
 
-/** Enforcement ends: another epoch, no key, and both stay so. The long form waits until nothing of before can be alive. */
+/**
+ * Enforcement ends: another epoch, no key, and both stay so. The long form waits until nothing of before can be alive.
+ */
 export const stopScenarios = (isLong: boolean): Scenario[] =>
   STOPS.map(({ name, stop, state, isWithoutEpoch }) => ({
     name,

@@ -14,9 +14,9 @@ const GATE_LIST = 'libs/risk-gates/src/gates.ts';
 const LISTS = { safety: 'ENTRY_GATES', advisory: 'ADVISORY_GATES' } as const;
 
 /**
- * `nx g @quantum/workspace:gate <name>`: a gate in shadow mode that passes every plan until its rule is written, with a test,
- * last of its kind in the list of gates. The order of the contract does not change. Returns what Nx calls at the end: it
- * prints what is left to do.
+ * `nx g @quantum/workspace:gate <name>`: a gate in shadow mode that passes every plan until its rule is written, with a
+ * test, last of its kind in the list of gates. The order of the contract does not change. Returns what Nx calls at the
+ * end: it prints what is left to do.
  * @throws Error when the gate exists, or when the list no longer looks as expected (then nothing is written).
  */
 export default async function gate(tree: Tree, options: GateOptions): Promise<() => void> {
@@ -58,8 +58,9 @@ const gateSource = (propertyName: string, code: string, appliesTo: string): stri
 import { defineGate, PASS } from '../gate.js';
 
 /**
- * TODO: what it refuses, and why. Declare what it reads of the plan's entry in \`fields\`, and its variables in \`limits\`
- * (PlanField and GateLimit in ../gate.ts). Then \`evaluate(input, limits)\` answers PASS, refuse({numbers}) or UNREADABLE.
+ * TODO: what it refuses, and why. Declare what it reads of the plan's entry in \`fields\`, and its variables in
+ * \`limits\` (PlanField and GateLimit in ../gate.ts). Then \`evaluate(input, limits)\` answers PASS, refuse({numbers})
+ * or UNREADABLE.
  */
 export const ${propertyName} = defineGate({
   name: '${code}',

@@ -64,7 +64,10 @@ export const foreignConsumers: Check = {
       })),
 };
 
-/** Before Redis 7.2 a consumer shows that it lives only when it gets a plan. Where every plan is settled, nothing says that none lives. */
+/**
+ * Before Redis 7.2 a consumer shows that it lives only when it gets a plan. Where every plan is settled, nothing says
+ * that none lives.
+ */
 function isQuiet(servers: readonly ServerFacts[], { groups }: PlanStreamFacts, lastId: string): boolean {
   const notesEveryCall = servers.every(({ version }) => {
     const [major = 0, minor = 0] = version.split('.').map(Number);

@@ -54,7 +54,9 @@ export const stoppedWriters: Check = {
   },
 }; // prettier-ignore
 
-/** Vital keys that are all gone: they expire soon after their writer stops. A Redis that no proposer uses needs none. */
+/**
+ * Vital keys that are all gone: they expire soon after their writer stops. A Redis that no proposer uses needs none.
+ */
 function expired(facts: Facts): Finding[] {
   const { hashes, scoreEntries, proposals, lastCycleSec, nowSec } = facts;
   if (proposals.length === 0 && lastCycleSec === undefined) return [];

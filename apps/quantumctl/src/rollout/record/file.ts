@@ -4,7 +4,10 @@ import { createInterface } from 'node:readline';
 import { CannotRun, messageOf } from '@quantum/service-kit';
 import { parseLine, type RecordLine } from './line.js';
 
-/** Writes lines to a file, which is there when all of them are. @returns how many there are. @throws CannotRun, and what `lines` throws */
+/**
+ * Writes lines to a file, which is there when all of them are. @returns how many there are. @throws CannotRun, and what
+ * `lines` throws
+ */
 export async function writeLines(path: string, lines: AsyncIterable<RecordLine>): Promise<number> {
   const part = `${path}.part`;
   const file = createWriteStream(part);

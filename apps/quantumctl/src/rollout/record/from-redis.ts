@@ -9,8 +9,8 @@ const PAGE = 20;
 const BATCH = 500;
 
 /**
- * All that a rollout has left in Redis, up to what is there when it begins: audit, evidence, the commands of those whom the audit names, the plans that
- * both name, and the multipliers that are published now.
+ * All that a rollout has left in Redis, up to what is there when it begins: audit, evidence, the commands of those whom
+ * the audit names, the plans that both name, and the multipliers that are published now.
  * @throws BatchError, or the error of Redis
  */
 export async function* linesOfRedis(redis: Redis): AsyncGenerator<RecordLine> {

@@ -118,7 +118,10 @@ export class RecordReplayer {
     this.#commands.differences.push(...pairs.filter(([, a, b]) => a !== b).map(([field, recorded, replayed]) => ({ id, field, recorded, replayed }))); // prettier-ignore
   }
 
-  /** A multiplier that has reached its stage's blend follows from its proposal. On the way there it rests on the one before. */
+  /**
+   * A multiplier that has reached its stage's blend follows from its proposal. On the way there it rests on the one
+   * before.
+   */
   #takeMultiplier({ symbol, fields }: LineOf<'multiplier'>): void {
     const { multiplier, reason, direction, ...texts } = fieldsOf(fields);
     const [blend, proposed] = ['blend', 'proposed_multiplier'].map((name) => parseNumber(texts[name] ?? null));

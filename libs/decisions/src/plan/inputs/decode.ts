@@ -5,16 +5,18 @@ import { effectiveAllocation } from '../effective-allocation.js';
 import { fieldsInRecord } from '../gate-fields.js';
 import { number, text, type ReadInputs } from './schema.js';
 
-// By hand: the schema alone takes 0.65 us to check the inputs of a plan, `gateInputOf` 0.25, all gates 0.33. A test holds
-// every reader to the schema.
+// By hand: the schema alone takes 0.65 us to check the inputs of a plan, `gateInputOf` 0.25, all gates 0.33. A test
+// holds every reader to the schema.
 
 /**
- * Whether a record is of a version that did not yet keep Redis' clock. It asked no position how old it was, and called a
- * missing kill score not a number.
+ * Whether a record is of a version that did not yet keep Redis' clock. It asked no position how old it was, and called
+ * a missing kill score not a number.
  */
 const isEarlier = (inputs: ReadInputs): boolean => number(inputs.server_time) === undefined;
 
-/** The effective target of a record; nothing where the governor took P2.9's own, also in records of earlier versions. */
+/**
+ * The effective target of a record; nothing where the governor took P2.9's own, also in records of earlier versions.
+ */
 function effectiveIn(inputs: ReadInputs): Pick<Allocation, 'effective'> {
   const [baseUsd, multiplier] = [number(inputs.allocation_base_usd), number(inputs.allocation_multiplier)];
   if (baseUsd === undefined || multiplier === undefined) return {};

@@ -37,7 +37,10 @@ function encodeWindows(asked: WindowState | undefined) {
   };
 }
 
-/** A record that was made before its windows were asked, with what they said: where they allowed the plan, the decision is the same. */
+/**
+ * A record that was made before its windows were asked, with what they said: where they allowed the plan, the decision
+ * is the same.
+ */
 export const withWindows = (record: DecisionRecord, asked: WindowState): DecisionRecord => ({
   ...record,
   inputs: { ...record.inputs, ...(encodeWindows(asked) as Inputs) },

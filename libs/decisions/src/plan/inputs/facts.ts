@@ -2,8 +2,8 @@ import { STOP_UPDATE_ACTION, type DecisionRecord } from '@quantum/redis-schemas'
 import { isIdAhead, signOf } from '@quantum/risk-gates';
 import { number, text, type ReadInputs } from './schema.js';
 
-// What programs ask of a record's inputs apart from deciding again. A program that needs another of them adds a question here.
-// The checkers of tools/faults alone read inputs by name: they stay independent of this code.
+// What programs ask of a record's inputs apart from deciding again. A program that needs another of them adds a
+// question here. The checkers of tools/faults alone read inputs by name: they stay independent of this code.
 
 /** Whether the plan counted as one that reduces risk. */
 export const isClosing = ({ closing }: ReadInputs): boolean => closing === true;
@@ -53,7 +53,10 @@ export const odditiesOf = (inputs: ReadInputs): Oddities => ({
   }),
 });
 
-/** What stays in flight of a permitted plan: signed USD and time; empty where no target bound it, so that no one needs it. */
+/**
+ * What stays in flight of a permitted plan: signed USD and time; empty where no target bound it, so that no one needs
+ * it.
+ */
 export function leftInFlight({ decided_at, inputs, permit }: DecisionRecord): string {
   const { in_flight_usd, position_amt, mark_price_usd, side }: ReadInputs = inputs;
   const inFlightUsd = number(in_flight_usd);

@@ -54,8 +54,9 @@ export const OWN_INPUTS = {
 };
 
 /**
- * The inputs of a plan's decision, as its record has them. Times are unix seconds. What may be absent was not read, or says nothing;
- * `unreadable` under the name of a read is one that Redis refused. Other teams' decorators add names of their own.
+ * The inputs of a plan's decision, as its record has them. Times are unix seconds. What may be absent was not read, or
+ * says nothing; `unreadable` under the name of a read is one that Redis refused. Other teams' decorators add names of
+ * their own.
  */
 export const PlanInputsSchema = z.object({ ...OWN_INPUTS, ...declared });
 
@@ -70,7 +71,9 @@ export const HintInputsSchema = z.object({
 type PlanInputs = z.infer<typeof PlanInputsSchema>;
 type HintInputs = z.infer<typeof HintInputsSchema>;
 
-/** What is written: every name, so that one left out is an error of type; what is undefined does not get into the JSON. */
+/**
+ * What is written: every name, so that one left out is an error of type; what is undefined does not get into the JSON.
+ */
 export type WrittenInputs = { [Name in keyof Required<PlanInputs>]: PlanInputs[Name] };
 
 /** The inputs of a record. */

@@ -53,7 +53,9 @@ const GROUPS: ReadonlyMap<string, readonly InputName[]> = new Map(
 );
 const WINDOWS: readonly InputName[] = ['last_exec', 'exec_count_hour', 'exec_count_5min', 'day_notional_usd', 'in_flight_usd']; // prettier-ignore
 
-/** All inputs, as they are where a record has nothing of them. Copied: to add name by name takes three times as long. */
+/**
+ * All inputs, as they are where a record has nothing of them. Copied: to add name by name takes three times as long.
+ */
 const NO_INPUTS: Inputs = {
   ...Object.fromEntries(INPUT_NAMES.map((name) => [name, undefined])),
   ...Object.fromEntries(GATE_FIELDS.map(([, { field }]) => [field, null])),
@@ -149,9 +151,10 @@ function long(record: Fields): Fields {
 }
 
 /**
- * A record's JSON value as programs read it, whatever its version: one of version 2 with its inputs under their long names, and with what
- * follows from them, undefined where they say nothing. Its `gates` are those that refused. Any other value is given back; undefined for one that says that it
- * is of version 2 and is not. Checks no more than it needs.
+ * A record's JSON value as programs read it, whatever its version: one of version 2 with its inputs under their long
+ * names, and with what follows from them, undefined where they say nothing. Its `gates` are those that refused. Any
+ * other value is given back; undefined for one that says that it is of version 2 and is not. Checks no more than it
+ * needs.
  */
 export function longRecord(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || (value as Fields)['v'] !== 2) return value;

@@ -102,8 +102,8 @@ function shortInputs(inputs: WrittenInputs, entryId: string): Omit<ShortInputs, 
 }
 
 /**
- * A decision as a record of version 2 writes it: everything from which it can be recomputed, nothing twice. Gates that passed are not
- * named, nor what of permit and block follows from the rest. `longRecord` reads it back.
+ * A decision as a record of version 2 writes it: everything from which it can be recomputed, nothing twice. Gates that
+ * passed are not named, nor what of permit and block follows from the rest. `longRecord` reads it back.
  */
 export function shortRecord(record: DecisionRecord): ShortRecord {
   const { plan_id, symbol, entry_id, decided_at, reason, limits, inputs, gates, block, permit } = record;

@@ -1,7 +1,10 @@
 import { fixed, flag, type DecisionRecord, type EfficiencyHintFields, type Permit } from '@quantum/redis-schemas';
 
 type Inputs = DecisionRecord['inputs'];
-/** Score, confidence, time as text, reason; and of a hint that downsizes, factor and extra cooldown as the permit has them. */
+/**
+ * Score, confidence, time as text, reason; and of a hint that downsizes, factor and extra cooldown as the permit has
+ * them.
+ */
 export type ShortHint = readonly [
   score: number | null,
   confidence: number | null,
@@ -29,8 +32,8 @@ export const HINT_FIELDS: ReadonlySet<string> = new Set(Object.keys(hintFieldsOf
 const isAmount = (value: unknown): value is number | null => value === null || typeof value === 'number';
 
 /**
- * The hint of a record, where its inputs are all there, with the permit fields that follow from it. Undefined where they are not as the
- * hint's decorator writes them: then inputs and fields are written as they are.
+ * The hint of a record, where its inputs are all there, with the permit fields that follow from it. Undefined where
+ * they are not as the hint's decorator writes them: then inputs and fields are written as they are.
  */
 export function shortHintOf(inputs: Inputs, permit: Permit | undefined): [ShortHint, EfficiencyHintFields] | undefined {
   const { eff_score: score, eff_confidence: confidence, eff_ts: ts, eff_reason: reason } = inputs;
