@@ -99,7 +99,7 @@ export const decorator: Extension = {
     'libs/permit-decorators/src/venue.unit.test.ts': DECORATOR_TEST,
   },
   inserted: [
-    [LIST, "import { venueNote } from './venue.js';\n", '\n/** The decorators beside'],
+    [LIST, "import { venueNote } from './venue.js';\n", '\n/**\n * The decorators beside'],
     [LIST, 'venueNote', '];\n\n/** Every'],
     [PROOF, "  'venue',\n", '];\n\nexport const permitFields'],
     [

@@ -42,13 +42,13 @@ async function played(appsFolder: string, resources: RunResources, say: Say): Pr
     GOV_ALLOCATION_TARGET: 'live',
   };
   const playing = (async () => {
-    const [pageUrl] = await Promise.all([
-      startConsole(appsFolder, harness.url, resources),
+    await Promise.all([
       startOne('governor-plugin', appsFolder, { REDIS_URL: harness.url, ...limits }, resources, fail),
       harness.startRollout(),
     ]);
+    await harness.begin(); // which may try more than once: what the page would keep of that is removed from Redis
+    const pageUrl = await startConsole(appsFolder, harness.url, resources);
     say('demo', `private Redis, governor, rollout; the page at ${pageUrl}`);
-    await harness.begin();
     const userUrl = harness.url.replace('://', `://${USER}:${password}@`);
     const fixture = { redis: harness.redis, user: USER, userUrl, pageUrl, appsFolder, folder: resources.folder };
     await playIncident(fixture, harness, say);
