@@ -8,7 +8,7 @@
 # as text since JSON has no infinite numbers. The option `warningHook` is a hook for the warnings of Prometheus.
 # Behaviour: Prometheus writes infinity as "+Inf". The package gives that text to parseFloat, which knows only
 # "Infinity", so the value is NaN: of an instant query, of a range query and of an alert. NaN is itself a value that
-# Prometheus sends, for 0 / 0, so the two cannot be told apart afterwards. For warnings the package looks at the HTTP
+# Prometheus sends, for 0 / 0, so the two look alike afterwards. For warnings the package looks at the HTTP
 # response instead of its body, where they are. So the hook is never called.
 # Output seen (margin used of account a: 100, free: 0; of b: 40 and 60; of c: -5 and 0; of d: 0 and 0. The API is read
 # directly. A remote_read storage does not answer):

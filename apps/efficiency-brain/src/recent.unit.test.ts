@@ -7,8 +7,10 @@ const tell = (recent: Recent<{ n: number }>, name: string, atSec: number): numbe
 
 it('keeps a name for an hour after it was last reported', () => {
   const recent = counted();
-  const told = [0, RETENTION_SEC, 2 * RETENTION_SEC, 3 * RETENTION_SEC + 1].map((sec) => tell(recent, 'a', 1e9 + sec));
-  expect(told).toEqual([0, 1, 2, 0]);
+  const answers = [0, RETENTION_SEC, 2 * RETENTION_SEC, 3 * RETENTION_SEC + 1].map((sec) =>
+    tell(recent, 'a', 1e9 + sec),
+  );
+  expect(answers).toEqual([0, 1, 2, 0]);
 });
 
 it('reports what it keeps, and keeps nothing by that', () => {
@@ -30,11 +32,11 @@ it('forgets a name when only its name is reported', () => {
 
 it('keeps names through times that jump', () => {
   const recent = counted();
-  const told = [0, 7200, 0, 10].map((sec) => {
+  const answers = [0, 7200, 0, 10].map((sec) => {
     tell(recent, `other ${sec}`, 1e9 + sec);
     return tell(recent, 'a', 1e9 + Math.min(sec, 10));
   });
-  expect(told).toEqual([0, 1, 2, 3]);
+  expect(answers).toEqual([0, 1, 2, 3]);
 });
 
 it('keeps the last hundred thousand names, and no more than twice as many', () => {

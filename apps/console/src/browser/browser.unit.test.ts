@@ -28,10 +28,10 @@ describe('a stream of events', () => {
 });
 
 it('counts ages by the clock of the console, whatever that of this machine says', () => {
-  const told = { sec: 1_763_400_000, at: { steadyMs: 5000, wallSec: 1_763_399_000 } };
-  expect(consoleSec(told, { steadyMs: 8000, wallSec: 1_763_399_003 })).toBe(1_763_400_003);
-  expect(consoleSec(told, { steadyMs: 8000, wallSec: 1_763_400_003 })).toBe(1_763_400_003); // it was set right
-  expect(consoleSec(undefined, told.at)).toBe(1_763_399_000);
+  const reported = { sec: 1_763_400_000, at: { steadyMs: 5000, wallSec: 1_763_399_000 } };
+  expect(consoleSec(reported, { steadyMs: 8000, wallSec: 1_763_399_003 })).toBe(1_763_400_003);
+  expect(consoleSec(reported, { steadyMs: 8000, wallSec: 1_763_400_003 })).toBe(1_763_400_003); // it was set right
+  expect(consoleSec(undefined, reported.at)).toBe(1_763_399_000);
 });
 
 it('is stale when a machine wakes up whose steady clock stood still', () => {

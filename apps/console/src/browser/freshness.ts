@@ -11,17 +11,17 @@ export interface Times {
 }
 
 /** A time that the console gave, and when. */
-export interface ToldTime {
+export interface ReportedTime {
   readonly sec: number;
   readonly at: Times;
 }
 
 /** The time of the console, unix seconds, by which ages are shown: the clock of a reader's machine may be wrong. */
-export const consoleSec = (told: ToldTime | undefined, now: Times): number =>
-  told === undefined ? now.wallSec : told.sec + (now.steadyMs - told.at.steadyMs) / 1000;
+export const consoleSec = (reported: ReportedTime | undefined, now: Times): number =>
+  reported === undefined ? now.wallSec : reported.sec + (now.steadyMs - reported.at.steadyMs) / 1000;
 
 /**
- * How long nothing has come. The steady clock of many browsers stands still while the machine sleeps; the other one
+ * How long nothing has come. The steady clock of many browsers stops while the machine sleeps; the other one
  * goes on.
  */
 export const silenceMs = (heard: Times, now: Times): number =>

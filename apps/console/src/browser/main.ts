@@ -7,7 +7,7 @@ import { Screen } from '../view/screen.js';
 import { titleOf } from '../view/status.js';
 import { FIRST_UI, type OpenPlan, type Ui } from '../view/ui.js';
 import { follow } from './follow.js';
-import { consoleSec, linkAt, silenceMs, type Times, type ToldTime } from './freshness.js';
+import { consoleSec, linkAt, silenceMs, type Times, type ReportedTime } from './freshness.js';
 
 const root = document.getElementById('root');
 let snapshot: Snapshot | undefined;
@@ -16,7 +16,7 @@ let isConnected = false;
 let isLoggedOut = false;
 let heard = timesNow();
 /** Time of the console when it was last connected to, which may be another than that of this machine. */
-let told: ToldTime | undefined;
+let reported: ReportedTime | undefined;
 let isDrawing = false;
 
 function timesNow(): Times {
@@ -39,7 +39,7 @@ function drawNow(): void {
   if (snapshot === undefined || root === null) return;
   const link = isLoggedOut ? 'logged_out' : linkAt(isConnected, silenceMs(heard, timesNow()));
   const act = { choose, openPlan };
-  render(html`<${Screen} snapshot=${snapshot} nowSec=${consoleSec(told, timesNow())} ui=${ui} link=${link} act=${act} />`, root);
+  render(html`<${Screen} snapshot=${snapshot} nowSec=${consoleSec(reported, timesNow())} ui=${ui} link=${link} act=${act} />`, root);
   document.title = titleOf(snapshot, link);
 } // prettier-ignore
 
@@ -68,7 +68,7 @@ async function readPlan(planId: string): Promise<OpenPlan> {
 
 void follow('/events', {
   onTime: (sec) => {
-    told = { sec, at: timesNow() };
+    reported = { sec, at: timesNow() };
   },
   onEvent: ({ event, data }) => {
     if (event === 'snapshot') snapshot = decodeSnapshot(data);

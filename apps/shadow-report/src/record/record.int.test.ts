@@ -249,7 +249,7 @@ describe('rights', () => {
 });
 
 describe('the load on Redis', () => {
-  it('of a poll is one page of each stream and so many keys, whatever waits there', async () => {
+  it('of a poll is one page of each stream and a bounded number of keys', async () => {
     await addProposals(3 * ENTRIES_PER_POLL);
     const state = new RecordingState();
     const sinceMs = Date.now();
