@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# The Aroon indicator of indicatorts is 100 in both directions while a price falls every day, so its strategy never sells.
-# On a random walk its strategy takes the opposite action at a third of all candles.
+# Aroon Up and Aroon Down of indicatorts are both 100 while a price falls every day, so its strategy never sells. On a
+# random walk the strategy takes the opposite action at a third of all candles.
 #
 # Tried on 2026-11-30 with indicatorts 2.2.2 and trading-signals 8.3.0 (npm) on Node 20.20.
 #
-# Promise: the types of aroon() define Aroon Up as (25 - periods since the last 25-period high) / 25 * 100, Aroon Down by
-# the low. Up above Down is bullish, Down above Up bearish. aroonStrategy() buys in the first case, sells in the second.
+# Promise: the types of aroon() define Aroon Up as (25 - periods since the last 25-period high) / 25 * 100, and Aroon
+# Down by the low. Up above Down is bullish, Down above Up bearish. aroonStrategy() buys in the first case and sells in
+# the second.
 # Behaviour: aroon() takes the highest price of each window and counts the candles since that number last changed. The
 # number also changes when the old high leaves the window and a lower one takes its place. Aroon Up then jumps to 100,
 # though that high is up to 24 candles old. In a steady fall this happens at every candle. Aroon Down does the same in a
