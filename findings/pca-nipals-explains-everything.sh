@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# With the method NIPALS, ml-pca says that two factors explain all of the variance of 20 assets, where they explain 56 %.
-# The volatilities of these factors are 22 times too high for 500 days.
+# With the method NIPALS, ml-pca says that two factors explain all of the variance of 20 assets. They explain 56 %. The
+# volatilities of these factors are 22 times too high for 500 days.
 #
 # Tried on 2026-11-30 with ml-pca 4.1.1 and ml-matrix 6.15.1 (npm) on Node 20.20.
 #
