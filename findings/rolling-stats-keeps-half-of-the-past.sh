@@ -4,9 +4,9 @@
 #
 # Tried on 2026-11-30 with rolling-stats 0.2.1 (npm) on Node 20.20.
 #
-# Promise: RollingStats(size, duration) keeps rolling statistics of up to `size` points over `duration` milliseconds.
-# Each result of calculate() says with `from` when its window begins, and reports the count, rate, mean, minimum and
-# maximum of the window.
+# Promise: the README says that it calculates rolling statistics of events. By the types one gives a number of points
+# and a duration in milliseconds. Each result of calculate() says with `from` when its window begins, and reports the
+# count, rate, mean, minimum and maximum.
 # Behaviour: only calculate() removes old points. Its loop counts up to the number of points, and each removal lowers
 # that number. So the loop ends after half of all points, and the rest stays in the result however old it is. The
 # statistics are right as long as no more than half of the points have left the window since the last reading. `allmin`
