@@ -8,7 +8,7 @@
 # probability of accuracy", by default 0.999; TopK takes the same, and the README uses 0.001 and 0.99 for it.
 # CuckooFilter.create is optimal for a number of items and an error rate, and such a filter denies no item it holds.
 # Behaviour: HyperLogLog stores each rank one too low, so a register of the lowest rank looks empty. It counts half up
-# to 1.5 values for each register, and then up to a third too many. The sketch has ln(1 / accuracy) rows, where the
+# to 1.5 values for each register, and then for a while a third too many. The sketch has ln(1 / accuracy) rows, where the
 # theory takes the probability of failure: 0.99 and 0.999 give one row, and 0.01 gives five. The cuckoo filter accepts
 # as many items as it was created for, but many are not found again once it is more than half full, and its fingerprints
 # are too short for the error rate. The Bloom filter of the package is right. Issue 69 (HyperLogLog) is closed as

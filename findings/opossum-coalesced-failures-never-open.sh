@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# With `coalesce` or `cache` on, a breaker of opossum stays closed although every call fails: shared calls count as
-# fired, but their failure counts once.
+# With `coalesce`, or with hits of its `cache`, a breaker of opossum stays closed although every call fails: shared calls
+# count as fired, but their failure counts once.
 #
 # Tried on 2026-11-30 with opossum 10.0.0 and 9.0.0 (npm) on Node 20.20. Version 10 asks for Node 22; both behave alike.
 #
