@@ -16,7 +16,7 @@ import { otherText } from './record-text.js';
 import { parseLine, type RecordingLine } from './recording.js';
 import { DIFFERENCES_KEPT, differentIn, ReplayTally, type ReplayedPart } from './replay-tally.js';
 import { replayUnparsed, type FindSettings, type SameDecision } from './replay-unparsed.js';
-import { ScoreStates } from './score-states.js';
+import { mayLackScores, ScoreStates } from './score-states.js';
 import { copyOf, hash53, Seen } from './seen.js';
 
 type DecisionLine = Extract<RecordingLine, { kind: 'decision' }>;
@@ -94,7 +94,7 @@ export class Replayer extends ReplayTally {
     if (line.kind === 'policy') this.#sets.take(line);
     else if (line.kind === 'proposal') this.#proposal(line.id, line.fields);
     else if (line.kind === 'score') this.#score(line.id, line.fields);
-    else if (line.kind === 'gap' && line.stream === 'scores') this.#states.clear();
+    else if (mayLackScores(line)) this.#states.clear();
     else if (line.kind === 'block') this.#block(line.plan_id, line.json);
     else if (line.kind === 'unanswered' && this.#isMissing(line)) this.unanswered.add(line.plan_id);
     else if (line.kind === 'expired') {

@@ -52,6 +52,12 @@ describe('a replay of scores', () => {
     expect(withoutGap.scores.different).toBe(1);
   });
 
+  it('knows no state after damage of the file, which may have held scores', () => {
+    const damage: RecordingLine = { kind: 'damage', offset: 1, bytes: 1 };
+    const { scores, noState } = replayed([SCORE_POLICY_LINE, ...A.slice(0, 3), damage, ...A.slice(5)]);
+    expect([scores.different, scores.same, noState]).toEqual([0, 9, 1]);
+  });
+
   it('knows the states after a gap of another stream', () => {
     const gap: RecordingLine = { kind: 'gap', stream: 'plans', after: '1-0', before: '2-0' };
     const { scores, noState } = replayed([SCORE_POLICY_LINE, ...A.slice(0, 3), gap, ...A.slice(3)]);
@@ -93,6 +99,7 @@ describe('a replay of scores', () => {
     const gap = { kind: 'gap', after: '1-0', before: '2-0' } as const;
     expect(partOf([{ ...gap, stream: 'scores' }])).toBeUndefined();
     expect(partOf([{ ...gap, stream: 'plans' }])).toBeDefined();
+    expect(partOf([{ kind: 'damage', offset: 1, bytes: 1 }])).toBeUndefined();
   });
 
   it('is of lines of version 4', () => {

@@ -1,6 +1,12 @@
 import { replayScore, scoreDifference, type RecordedScore } from '@quantum/decisions';
 import type { ScoreRules, SymbolState } from '@quantum/efficiency-score';
+import type { RecordingLine } from './recording.js';
+import type { SameDecision } from './replay-unparsed.js';
 import { copyOf } from './seen.js';
+
+/** Whether scores may be missing where this line is. Damaged bytes may have held any line. */
+export const mayLackScores = (line: RecordingLine | SameDecision): boolean =>
+  line.kind === 'damage' || (line.kind === 'gap' && line.stream === 'scores');
 
 /** States of symbols after their last scores. A symbol is not here before its state is known. */
 export class ScoreStates {
