@@ -90,7 +90,7 @@ function linesOf(
   position: string,
   reply: Reply | undefined,
 ): { lines: RecordingLine[]; more: boolean } {
-  const { entries, more, isThere } = pageOf(role, reply);
+  const { entries, more, isThere, end } = pageOf(role, reply);
   const lines = entries.map(([id, fields]): RecordingLine => ({
     kind: LINE_KINDS[role],
     id,
@@ -99,6 +99,6 @@ function linesOf(
   const gap: RecordingLine[] =
     position === BEGINNING || isThere
       ? []
-      : [{ kind: 'gap', stream: role, after: position, before: entries[0]?.[0] ?? '' }];
+      : [{ kind: 'gap', stream: role, after: position, before: entries[0]?.[0] ?? '', ...(end !== '' && { end }) }];
   return { lines: [...gap, ...lines], more };
 }

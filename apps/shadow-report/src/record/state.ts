@@ -61,8 +61,8 @@ export class RecordingState {
         this.awaited.delete(line.plan_id);
         break;
       case 'gap':
-        // Nothing is left of where we were: from the beginning of what is there.
-        if (line.before === '') this.positions[line.stream] = BEGINNING;
+        // Nothing is behind where we were. What the stream still has before that was read; without any, it begins anew.
+        if (line.before === '') this.positions[line.stream] = line.end ?? BEGINNING;
         break;
       case 'resumed':
       case 'damage':
