@@ -98,6 +98,25 @@ describe('what never came of a plan', () => {
     expect(await polls(state, NOW + 2 * DAY)).toEqual(['p block expired']);
   });
 
+  it('is unanswered where its key cannot be read: of another type, or without the permission', async () => {
+    for (const planId of ['no-text', 'no-permission']) await planAt(planId, NOW);
+    await redis().lpush(decidedKey('no-text'), 'x');
+    await refusedAt('no-permission', NOW);
+    await redis().set(blockKey('no-permission'), '{}');
+    await redis().acl('SETUSER', 'default', 'resetkeys', '%R~quantum:stream:*', '%R~quantum:governor:decided:*');
+    try {
+      const state = new RecordingState();
+      expect(await polls(state, NOW)).toEqual([]);
+      expect(await polls(state, NOW + 20 * MINUTE)).toEqual([
+        'no-permission block unanswered',
+        'no-text decision unanswered',
+      ]);
+      expect(state.awaited.size).toBe(0);
+    } finally {
+      await redis().acl('SETUSER', 'default', 'allkeys');
+    }
+  });
+
   it('does not fail a recording that begins on a running system: it is said', async () => {
     await planAt('p0', NOW - 30 * HOUR);
     await planAt('p1', NOW - 2 * HOUR);

@@ -56,7 +56,8 @@ export async function poll(
     if (reply?.ok && typeof reply.value === 'string') {
       return [{ kind: what, plan_id: planId, json: reply.value }];
     }
-    if (!reply?.ok) return [];
+    // What Redis may say later is asked again. A key of another type, or without the permission, is no answer.
+    if (!reply || (!reply.ok && reply.kind !== 'key')) return [];
     const ageSec = (nowMs - sinceMs) / 1000;
     const livesSec = what === 'decision' ? decisionTtlSec : BLOCK_TTL_SEC;
     if (ageSec >= livesSec) return [{ kind: 'expired', plan_id: planId, what }];
