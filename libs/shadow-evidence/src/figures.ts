@@ -85,7 +85,7 @@ export type FigureId = keyof typeof FIGURES | `plans.refused_${string}_share`;
 /** A damaged record may have any text as its reason, or none. */
 const REFUSED = /^plans\.refused_(.*)_share$/s;
 
-/** The definition of a figure; undefined for an id that names no figure, which a file of thresholds may have. */
+/** The definition of a figure; undefined for an id that names no figure. */
 export function definitionOf(id: string): FigureDefinition | undefined {
   if (Object.hasOwn(FIGURES, id)) return FIGURES[id as keyof typeof FIGURES];
   const gate = REFUSED.exec(id)?.[1];
