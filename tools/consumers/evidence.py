@@ -517,6 +517,7 @@ def of_values(figures, proposals, window):
     """Ages of what was read, and multipliers."""
     for name in ("eff", "base"):
         ages = [proposal["ts"] - proposal[name + "_ts"] for proposal in proposals if proposal[name + "_ts"] is not None]
+        ages = [age for age in ages if age >= -60]  # a time further ahead says no age
         parts = {"p50": quantile(ages, 0.5, 0.1), "p95": quantile(ages, 0.95, 0.1), "max": max(ages, default=None)}
         for part, value in parts.items():
             figures.add("freshness.%s_age_%s_sec" % (name, part), value, len(ages), window)

@@ -80,7 +80,10 @@ const move = fc.record({
   restored: rarely,
   reading: mostly<Reading | undefined>(undefined, reading, reading),
   side: mostly<number | undefined>(undefined, fc.nat(3)),
-  baseAgeSec: mostly<number | undefined>(2, fc.constantFrom(0.125, 299.96, 301, 100_500, undefined)),
+  baseAgeSec: mostly<number | undefined>(
+    2,
+    fc.constantFrom(0.125, 299.96, 301, 100_500, -59.5, -60.5, -1.7e12, undefined),
+  ),
   hash: mostly<'header' | 'none' | 'other' | 'unknown'>('header', fc.constantFrom('none', 'other', 'unknown')),
   altered: rarely,
 });
