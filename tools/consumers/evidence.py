@@ -406,6 +406,9 @@ def of_replay(figures, lines, header, proposals, different, window):
     figures.add("replay.unknown_policy", unknown if checked + unknown else None, checked + unknown, window)
     figures.add("recording.gaps", gaps, sum(map(bool, proposals)), window)
     figures.add("recording.unreadable_records", unreadable if records else None, records, window)
+    entries = [line for line in lines if line["kind"] == "proposal"]
+    wrong = len(entries) - sum(map(bool, proposals))
+    figures.add("recording.unreadable_entries", wrong if entries else None, len(entries), window)
     figures.add("recording.unanswered", len(no_decision | no_block) if asked else None, len(asked), window)
     return readable
 

@@ -75,6 +75,8 @@ export class Evidence {
     const answered = replayer.checked + replayer.undecided;
     const ofRecords = figuresOf({ n: this.#records, of: 'decision records', window });
     const unreadable = this.#records > 0 ? replayer.unreadableRecords : undefined;
+    const unreadableEntries = replayer.unreadable + replayer.unreadableScores;
+    const entries = proposals.n + unreadableEntries;
     const expired = replayer.expired.size;
     const unanswered = this.#asked.size > 0 ? replayer.unanswered.size : undefined;
     return [
@@ -86,6 +88,10 @@ export class Evidence {
       ),
       ofProposals('recording.gaps', this.#gaps),
       ofRecords('recording.unreadable_records', unreadable),
+      figuresOf({ n: entries, of: 'proposals and unreadable entries', window })(
+        'recording.unreadable_entries',
+        entries > 0 ? unreadableEntries : undefined,
+      ),
       ofPlans(
         'recording.unanswered',
         unanswered,

@@ -151,6 +151,15 @@ describe('evidence', () => {
     }
   });
 
+  it('counts entries that are no proposals, and scores of a brain that cannot be read', () => {
+    const lines: RecordingLine[] = [
+      { kind: 'proposal', id: '1-0', fields: ['symbol', 'A'] },
+      { kind: 'score', id: '1-0', fields: ['symbol', 'A', 'version', 'brain_v9'] },
+      { kind: 'score', id: '2-0', fields: ['symbol', 'A', 'version', '3.1'] },
+    ];
+    expect(valuesOf(lines)).toMatchObject({ 'recording.unreadable_entries': 2, 'replay.different': undefined });
+  });
+
   it('is of nothing unanswered where no plan was asked for, and damage is a gap', () => {
     const damaged: RecordingLine = { kind: 'damage', offset: 1, bytes: 1 };
     expect(valuesOf([damaged, damaged])).toMatchObject({ 'recording.gaps': 2, 'recording.unanswered': undefined });

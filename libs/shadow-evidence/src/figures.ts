@@ -14,6 +14,7 @@ export const FIGURES = {
   'replay.unknown_policy': { label: 'Outputs with an unknown policy or limits', unit: 'count' },
   'recording.gaps': { label: 'Gaps in the recording', unit: 'count' },
   'recording.unreadable_records': { label: 'Unreadable decision records', unit: 'count' },
+  'recording.unreadable_entries': { label: 'Unreadable proposals and scores', unit: 'count' },
   'recording.unanswered': { label: 'Plans without a decision or block', unit: 'count' },
   'recording.covered_hours': { label: 'Hours covered by proposals', unit: 'h' },
   'recording.coverage': { label: 'Share of the time covered by proposals', unit: 'share' },

@@ -4,7 +4,6 @@ import {
   isDecision,
   limitsOfRecord,
   parseRecordedProposal,
-  parseRecordedScore,
   policyOfRecord,
   replayProposal,
 } from '@quantum/decisions';
@@ -142,8 +141,9 @@ export class Replayer extends ReplayTally {
 
   /** Entries of the platform's own P3.1 are no scores of ours. */
   #score(id: string, fields: readonly string[]): void {
-    const recorded = parseRecordedScore(fields);
-    if (!recorded) return;
+    const recorded = this.#states.read(fields);
+    if (recorded === 'unreadable') this.unreadableScores += 1;
+    if (!recorded || recorded === 'unreadable') return;
     const result = this.#states.replay(recorded, fields, this.#sets.score(recorded.policy));
     if (result === 'unknown_policy') this.unknown(recorded.policy);
     else if (result === 'no_state') this.noState += 1;

@@ -30,6 +30,17 @@ describe('a replay of scores', () => {
     });
   });
 
+  it('counts what a brain wrote that it cannot read, and goes on with the next state', () => {
+    const later = withField(A[4] as ScoreLine, 'version', 'brain_v2');
+    const changed: ScoreLine = { ...(A[5] as ScoreLine), fields: (A[5] as ScoreLine).fields.slice(2) };
+    const replayer = replayed([SCORE_POLICY_LINE, foreign, ...A.slice(0, 4), later, changed, ...A.slice(6)]);
+    const { scores, unreadableScores, notCompared } = replayer;
+    expect([scores.same, scores.different, unreadableScores, notCompared]).toEqual([10, 0, 2, 2]);
+    const comparison = new ScoreComparison(0.5);
+    for (const line of [later, changed]) comparison.take(line);
+    expect([comparison.unreadable, comparison.summaries.size]).toEqual([2, 0]);
+  });
+
   it('begins with the first period that is closed of a symbol', () => {
     const { scores, noState } = replayed([SCORE_POLICY_LINE, ...A.slice(3)]);
     expect([scores.same, noState]).toEqual([8, 1]);

@@ -1,4 +1,4 @@
-import { replayScore, scoreDifference, type RecordedScore } from '@quantum/decisions';
+import { isOfBrain, parseRecordedScore, replayScore, scoreDifference, type RecordedScore } from '@quantum/decisions';
 import type { ScoreRules, SymbolState } from '@quantum/efficiency-score';
 import type { RecordingLine } from './recording.js';
 import type { SameDecision } from './replay-unparsed.js';
@@ -11,6 +11,14 @@ export const mayLackScores = (line: RecordingLine | SameDecision): boolean =>
 /** States of symbols after their last scores. A symbol is not here before its state is known. */
 export class ScoreStates {
   readonly #states = new Map<string, SymbolState | undefined>();
+
+  /** Reads a score; undefined where no brain wrote it. What a score that cannot be read did to its state is unknown. */
+  read(entry: readonly string[]): RecordedScore | 'unreadable' | undefined {
+    const recorded = parseRecordedScore(entry);
+    if (recorded || !isOfBrain(entry)) return recorded;
+    this.clear();
+    return 'unreadable';
+  }
 
   /** Replays a score. @returns the entry that this gives where it is not the recorded one */
   replay(

@@ -50,5 +50,5 @@ export async function replayCommand(
   }
   const { replayer, tornBytes, damage } = await replayRecording(path, workers);
   print(replayText(replayer, { tornBytes, damage }, seconds()));
-  return replayer.different + replayer.undecided + replayer.unreadableRecords > 0 ? EXIT_DIFFERENT : 0;
+  return replayer.different + replayer.notCompared > 0 ? EXIT_DIFFERENT : 0;
 }

@@ -16,9 +16,20 @@ export function replayText(
   { tornBytes, damage }: Pick<ReadRecording, 'tornBytes' | 'damage'>,
   seconds: number,
 ): string {
-  const { proposals, scores, decisions, blocks, noDecision, noState, unreadable, different, checked } = replayer;
+  const {
+    proposals,
+    scores,
+    decisions,
+    blocks,
+    noDecision,
+    noState,
+    unreadable,
+    unreadableScores,
+    different,
+    checked,
+  } = replayer;
   const { unknownPolicies, byHeaderLimits, unreadableRecords, differences } = replayer;
-  const undecided = replayer.undecided + unreadableRecords;
+  const undecided = replayer.notCompared;
   // A recording of an earlier version has no scores.
   const kinds = { proposals, ...(scores.checked > 0 && { scores }), decisions, blocks };
   const rows = Object.entries(kinds).map(([name, counts]) => [
@@ -37,6 +48,8 @@ export function replayText(
       `${shown(noState)} scores before the first closed period of their symbol: nothing to score again from`,
     noDecision > 0 && `${shown(noDecision)} dead letters: nothing to decide again`,
     unreadable > 0 && `${shown(unreadable)} entries of the proposal stream are no proposals`,
+    unreadableScores > 0 &&
+      `${shown(unreadableScores)} scores of a brain cannot be read: of a version that this program does not know, or changed`,
     damage.places > 0 && damageText(damage),
     tornBytes > 0 && `the last ${shown(tornBytes)} bytes are no whole write: the recording was cut off, or goes on`,
   ].filter((note) => note !== false);

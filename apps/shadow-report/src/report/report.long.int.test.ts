@@ -52,7 +52,7 @@ describe('report', () => {
     expect(code).toBe(3);
     expect(stdout.trimEnd().split('\n').at(-1)).toBe('INSUFFICIENT_DATA');
     expect(stdout).toMatch(
-      /^INSUFFICIENT DATA: 14 of 19 thresholds cannot be judged, none fails\nJudged: 270 proposals and \d+ decisions on plans/,
+      /^INSUFFICIENT DATA: 14 of 20 thresholds cannot be judged, none fails\nJudged: 270 proposals and \d+ decisions on plans/,
     );
     expect(stdout).toMatch(/Proposals without a usable score +\d+\.\d\d % +270 proposals/);
     expect(stdout.match(/24 covered\s+hours/g)).toHaveLength(1);
