@@ -4,6 +4,7 @@ import { parsePlan, type RolloutPlan } from '@quantum/rollout-plan';
 import { CannotRun, messageOf } from '@quantum/service-kit';
 import { readRecording } from '../file/open.js';
 import { readPrices } from '../report/prices.js';
+import { fileNotes } from '../table.js';
 
 export interface HoursArguments {
   plan: string;
@@ -19,11 +20,13 @@ export function hoursCommand(
   path: string,
   { plan, prices, priceDelay }: HoursArguments,
   print: (text: string) => void,
+  warn: (text: string) => void,
 ): void {
   const hours = new ShadowHours(readPlan(plan), readPrices(prices, priceDelay));
-  readRecording(path, () => (line) => {
+  const file = readRecording(path, () => (line) => {
     hours.take(line);
   });
+  fileNotes(file).forEach(warn);
   print(encodeShadowHours(hours.hours()));
 }
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { parseShadowHours } from '@quantum/rollout-lint';
@@ -39,6 +39,24 @@ it('prints the whole hours of a recording, for each stage of a plan', async () =
     ['15:00', 'half'],
     ['15:00', 'full'],
   ]);
+});
+
+it('says where the file is damaged or cut off, and so does the comparison of scores', async () => {
+  const path = writeRecording();
+  const bytes = readFileSync(path);
+  const middle = Math.floor(bytes.length / 2);
+  bytes[middle] = 255 - (bytes[middle] ?? 0);
+  writeFileSync(path, bytes.subarray(0, -10));
+  const said = [
+    await run(['hours', path, '--plan', PLAN, '--prices', writePrices()]),
+    await run(['compare-scores', path]),
+  ];
+  for (const { code, stderr } of said) {
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/bytes in 1 places are damaged[^]*bytes are no whole write/),
+    ]);
+  }
 });
 
 it('names each violation of a plan, and a file that is not there', async () => {
