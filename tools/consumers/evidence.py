@@ -748,6 +748,12 @@ def judge(figures, thresholds, hours):
 # --- A case ------------------------------------------------------------------------------------------------------------
 
 
+def published(line):
+    """The time of a plan's entry. An id may be ahead of the clock; the plan's own timestamp is not."""
+    timestamp = number(dict(zip(line["fields"][0::2], line["fields"][1::2])).get("timestamp"))
+    return min(int(line["id"].split("-")[0]) / 1000, math.inf if timestamp is None else timestamp)
+
+
 def report(case):
     """Everything of one recording. `case` has its files and, where given, prices and the report's options."""
     data = b"".join(Path(path).read_bytes() for path in case["files"])
@@ -757,7 +763,8 @@ def report(case):
     interval = case.get("interval") or interval_between(proposals)
     # Times of cycles are whole seconds: a shorter interval counts as one second. Without an interval every distance is a silence.
     silence = 0 if interval is None else 3 * max(1, interval)
-    looks = [int(line["id"].split("-")[0]) / 1000 for line in lines if line["kind"] == "plan"]
+    looks = [published(line) for line in lines if line["kind"] == "plan"]
+    looks = [time for time in looks if time < 1e11]  # later ones are micro- or nanoseconds
     looks += [line["at"] for line in lines if line["kind"] == "resumed"]
     figures = Figures()
     hours, window = of_time(figures, proposals, looks, silence)

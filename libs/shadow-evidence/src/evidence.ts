@@ -1,5 +1,5 @@
 import { parseRecordedProposal } from '@quantum/decisions';
-import { fieldsOf, parsePlan } from '@quantum/redis-schemas';
+import { entryIdMs, fieldsOf, parseNumber, parsePlan } from '@quantum/redis-schemas';
 import { figuresOf, type Figure, type Window } from './figure.js';
 import { performanceFigures, type IntervalOptions } from './performance-evidence.js';
 import { PlanEvidence } from './plan-evidence.js';
@@ -16,6 +16,19 @@ export interface EvidenceOptions {
   intervalSec: number | undefined;
   /** Where there are prices. */
   performance?: Performance | undefined;
+}
+
+/** Unix seconds from here on are of the year 5138 or later: an id is then in micro- or nanoseconds. */
+const NO_TIME_SEC = 1e11;
+
+/**
+ * When a plan was published, unix seconds: by its id or, where that is ahead of the clock, by its `timestamp`. NaN: the
+ * id is no time.
+ */
+function publishedSecOf({ id, fields }: Extract<RecordingLine, { kind: 'plan' }>): number {
+  const timestampSec = parseNumber(fieldsOf(fields)['timestamp']) ?? Infinity;
+  const sec = Math.min(entryIdMs(id) / 1000, timestampSec);
+  return sec < NO_TIME_SEC ? sec : NaN;
 }
 
 /** Everything that a recording shows, measured in one pass; decisions are taken again along the way. */
@@ -59,7 +72,7 @@ export class Evidence {
     } else if (line.kind === 'plan') {
       const entry = parsePlan(fieldsOf(line.fields));
       if (entry.kind === 'plan') this.#asked.isNew(entry.plan.planId);
-      this.proposals.coverage.lookedAt(Number.parseInt(line.id, 10) / 1000);
+      this.proposals.coverage.lookedAt(publishedSecOf(line));
     } else if (line.kind === 'resumed') this.proposals.coverage.lookedAt(line.at);
     else if (line.kind === 'gap' || line.kind === 'damage') this.#gaps += 1;
   }

@@ -151,6 +151,15 @@ describe('evidence', () => {
     }
   });
 
+  it('takes no plan whose id is ahead of the clock for a sign of the recorder at that time', () => {
+    const of = (id: string, ...more: string[]) =>
+      evidenceOf([...HOUR, { kind: 'plan', id, fields: ['plan_id', 'p1', ...more] }]).window.toSec;
+    expect(of('99000000-0', 'timestamp', '13000')).toBe(13_600);
+    expect(of('20000000-0', 'timestamp', '19999.5')).toBe(19_999.5);
+    expect(of('20000000-0', 'timestamp', '19999500')).toBe(20_000); // milliseconds
+    expect(of('1796067328068000000-0')).toBe(13_600); // nanoseconds
+  });
+
   it('counts entries that are no proposals, and scores of a brain that cannot be read', () => {
     const lines: RecordingLine[] = [
       { kind: 'proposal', id: '1-0', fields: ['symbol', 'A'] },

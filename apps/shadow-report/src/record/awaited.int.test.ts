@@ -37,7 +37,7 @@ async function polls(state: RecordingState, nowSec: number, ttlSec = DAY): Promi
   const said: string[] = [];
   for (let i = 0; i < 3; i += 1) {
     const { lines } = await poll(connection, STREAM_NAMES, state, nowSec * 1000, ttlSec);
-    for (const line of lines) state.take(line);
+    for (const line of lines) state.take(line, nowSec * 1000);
     said.push(...lines.flatMap(toldOf));
   }
   return said.sort();
@@ -71,6 +71,14 @@ describe('what never came of a plan', () => {
       'refused-late block unanswered',
       'undecided-1m decision unanswered',
     ]);
+  });
+
+  it('is awaited from now on where its id is ahead of the clock', async () => {
+    await planAt('ahead', NOW + 30 * DAY);
+    const state = new RecordingState();
+    expect(await polls(state, NOW)).toEqual([]);
+    expect(await polls(state, NOW + 20 * MINUTE)).toEqual(['ahead decision unanswered']);
+    expect(state.awaited.size).toBe(0);
   });
 
   it('is judged by how long the decision records of this governor live', async () => {

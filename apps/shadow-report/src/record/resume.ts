@@ -40,7 +40,7 @@ export function openRecording(
       if (!known) known = sameHeader(path, line, header);
       else {
         const value = parseLine(line);
-        if (value) state.take(value);
+        if (value) state.take(value, 1000 * nowSec);
       }
     }
   }
