@@ -7,7 +7,7 @@ import type { RecordedParameters } from './policy.js';
 import { ProposalEvidence } from './proposal-evidence.js';
 import type { RecordingLine } from './recording.js';
 import { Replayer } from './replayer.js';
-import { Seen } from './seen.js';
+import { copyOf, Seen } from './seen.js';
 import { sideOf } from './side.js';
 import type { Performance } from './statistics/performance.js';
 
@@ -40,6 +40,8 @@ export class Evidence {
   #gaps = 0;
   /** Plans that were to be decided. */
   readonly #asked = new Seen();
+  /** Plans without a decision so far. */
+  readonly #awaited = new Set<string>();
   #records = 0;
 
   constructor(policy: RecordedParameters, { intervalSec, performance }: EvidenceOptions) {
@@ -60,6 +62,8 @@ export class Evidence {
 
   take(line: RecordingLine): void {
     const record = this.replayer.take(line);
+    if (line.kind === 'decision' || line.kind === 'unanswered' || line.kind === 'expired')
+      this.#awaited.delete(line.plan_id);
     if (line.kind === 'proposal') {
       const proposal = parseRecordedProposal(line.fields);
       if (!proposal) return;
@@ -71,8 +75,12 @@ export class Evidence {
       if (record !== 'unreadable') this.#plans.take(record);
     } else if (line.kind === 'plan') {
       const entry = parsePlan(fieldsOf(line.fields));
-      if (entry.kind === 'plan') this.#asked.isNew(entry.plan.planId);
-      this.proposals.coverage.lookedAt(publishedSecOf(line));
+      const publishedSec = publishedSecOf(line);
+      if (entry.kind === 'plan') {
+        this.#asked.isNew(entry.plan.planId, publishedSec);
+        this.#awaited.add(copyOf(entry.plan.planId));
+      }
+      this.proposals.coverage.lookedAt(publishedSec);
     } else if (line.kind === 'resumed') this.proposals.coverage.lookedAt(line.at);
     else if (line.kind === 'gap' || line.kind === 'damage') this.#gaps += 1;
   }
@@ -91,6 +99,12 @@ export class Evidence {
     const unreadableEntries = replayer.unreadable + replayer.unreadableScores;
     const entries = proposals.n + unreadableEntries;
     const expired = replayer.expired.size;
+    const blocks = [...replayer.blocksToCome.keys()].filter((planId) => !replayer.unanswered.has(planId));
+    const open = this.#awaited.size + blocks.length;
+    const notes = [
+      expired > 0 && `${expired} more were asked for too late: their decision or block may have expired`,
+      open > 0 && `${open} more had no answer yet when the recording ended`,
+    ];
     const unanswered = this.#asked.size > 0 ? replayer.unanswered.size : undefined;
     return [
       ofOutputs('replay.different', different),
@@ -105,11 +119,7 @@ export class Evidence {
         'recording.unreadable_entries',
         entries > 0 ? unreadableEntries : undefined,
       ),
-      ofPlans(
-        'recording.unanswered',
-        unanswered,
-        expired > 0 ? `${expired} more were asked for too late: their decision or block may have expired` : '',
-      ),
+      ofPlans('recording.unanswered', unanswered, notes.filter((note) => note !== false).join('; ')),
       ...proposals.figures(),
       ...this.#plans.figures(),
       ...(this.#performance ? performanceFigures(this.#performance, options, this.coveredHours) : []),
