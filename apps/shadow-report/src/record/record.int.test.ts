@@ -163,6 +163,22 @@ describe('record', () => {
     expect(ofKind(path, 'gap')).toEqual([]);
   });
 
+  it('begins with what comes from now on, if asked, also where it was killed right after its header', async () => {
+    const path = newPath();
+    const first = start(path);
+    await untilRecorded(path, 'header', 1);
+    expect((await first.stop('SIGKILL')).signal).toBe('SIGKILL');
+    await addProposals(3);
+    const second = start(path, {}, ['--from-now']);
+    await untilRecorded(path, 'begin', 1);
+    await addProposals(1);
+    await untilRecorded(path, 'proposal', 1);
+    expect((await second.stop()).code).toBe(0);
+    expect(ofKind(path, 'proposal').map(({ id }) => id)).toEqual([
+      (await readStream(redis(), STREAMS.proposed))[3]?.id,
+    ]);
+  });
+
   it('refuses to go on with another policy, or a file that is none', async () => {
     const path = newPath();
     await addProposals(1);
