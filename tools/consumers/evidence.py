@@ -406,6 +406,9 @@ def of_replay(figures, lines, header, proposals, different, window):
     figures.add("replay.unknown_policy", unknown if checked + unknown else None, checked + unknown, window)
     figures.add("recording.gaps", gaps, sum(map(bool, proposals)), window)
     figures.add("recording.unreadable_records", unreadable if records else None, records, window)
+    entries = [line for line in lines if line["kind"] == "proposal"]
+    wrong = len(entries) - sum(map(bool, proposals))
+    figures.add("recording.unreadable_entries", wrong if entries else None, len(entries), window)
     figures.add("recording.unanswered", len(no_decision | no_block) if asked else None, len(asked), window)
     return readable
 
@@ -517,6 +520,7 @@ def of_values(figures, proposals, window):
     """Ages of what was read, and multipliers."""
     for name in ("eff", "base"):
         ages = [proposal["ts"] - proposal[name + "_ts"] for proposal in proposals if proposal[name + "_ts"] is not None]
+        ages = [age for age in ages if age >= -60]  # a time further ahead says no age
         parts = {"p50": quantile(ages, 0.5, 0.1), "p95": quantile(ages, 0.95, 0.1), "max": max(ages, default=None)}
         for part, value in parts.items():
             figures.add("freshness.%s_age_%s_sec" % (name, part), value, len(ages), window)
@@ -744,6 +748,12 @@ def judge(figures, thresholds, hours):
 # --- A case ------------------------------------------------------------------------------------------------------------
 
 
+def published(line):
+    """The time of a plan's entry. An id may be ahead of the clock; the plan's own timestamp is not."""
+    timestamp = number(dict(zip(line["fields"][0::2], line["fields"][1::2])).get("timestamp"))
+    return min(int(line["id"].split("-")[0]) / 1000, math.inf if timestamp is None else timestamp)
+
+
 def report(case):
     """Everything of one recording. `case` has its files and, where given, prices and the report's options."""
     data = b"".join(Path(path).read_bytes() for path in case["files"])
@@ -753,7 +763,8 @@ def report(case):
     interval = case.get("interval") or interval_between(proposals)
     # Times of cycles are whole seconds: a shorter interval counts as one second. Without an interval every distance is a silence.
     silence = 0 if interval is None else 3 * max(1, interval)
-    looks = [int(line["id"].split("-")[0]) / 1000 for line in lines if line["kind"] == "plan"]
+    looks = [published(line) for line in lines if line["kind"] == "plan"]
+    looks = [time for time in looks if time < 1e11]  # later ones are micro- or nanoseconds
     looks += [line["at"] for line in lines if line["kind"] == "resumed"]
     figures = Figures()
     hours, window = of_time(figures, proposals, looks, silence)

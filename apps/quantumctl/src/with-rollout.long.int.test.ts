@@ -83,6 +83,7 @@ describe('with target-rollout', () => {
     expect(await test.redis.xdel(ROLLOUT_AUDIT_STREAM, last!)).toBe(1);
     expect(await test.as('ben', 'hold')).toMatchObject({ code: 0 });
     expect(await test.as('ben', 'audit', '--verify')).toMatchObject({ code: 1, out: expect.stringContaining('entries before it were removed: 1') }); // prettier-ignore
+    expect(await replayCommand(undefined, { redis: urlFor(test.server, 'ana') }, {})).toMatchObject({ exitCode: 1, text: expect.stringContaining('entries before it were removed: 1') }); // prettier-ignore
     expect(await service.stop()).toMatchObject({ code: 0 });
   });
 

@@ -22,6 +22,7 @@ for (const output of [process.stdout, process.stderr]) output.on('error', () => 
 async function main(): Promise<number> {
   let exitCode = 0;
   const print = (text: string) => process.stdout.write(text);
+  const warn = (text: string) => process.stderr.write(`${text}\n`);
   const command = program(
     {
       record: (file, options) => recordCommand(file, options, env),
@@ -32,10 +33,10 @@ async function main(): Promise<number> {
         exitCode = await replayCommand(file, options, print);
       },
       compareScores: (file, options) => {
-        compareScoresCommand(file, options, print);
+        compareScoresCommand(file, options, print, warn);
       },
       hours: (file, options) => {
-        hoursCommand(file, options, print);
+        hoursCommand(file, options, print, warn);
       },
       report: (file, options) => {
         exitCode = reportCommand(file, options, print, terminalOf(process.stdout, env));

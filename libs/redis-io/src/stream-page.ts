@@ -14,6 +14,11 @@ export interface StreamPage {
   more: boolean;
   /** Whether the entry at the position is still in the stream. */
   isThere: boolean;
+  /**
+   * Where it is not, and no entry is behind it: the last entry of the stream, which has lost its end. Empty: the stream
+   * has no entry.
+   */
+  end: string;
 }
 
 /** How much of a stream a page has at most. */
@@ -30,11 +35,11 @@ export const pageCommand = (stream: string, position: string, { entries, bytes }
 
 /** Takes the value of the reply to `pageCommand`. */
 export function pageOf(value: unknown): StreamPage {
-  const [json, more, isThere] = value as [json: string, more: number, isThere: number];
+  const [json, more, isThere, end] = value as [json: string, more: number, isThere: number, end: string];
   const raw = JSON.parse(json) as [id: string, fields: string[] | number][];
   const entries = raw.map(([id, fields]): [string, string[]] => [
     id,
     fields === 0 ? [] : typeof fields === 'number' ? ['unread_bytes', String(fields)] : fields,
   ]);
-  return { entries, more: more === 1, isThere: isThere === 1 };
+  return { entries, more: more === 1, isThere: isThere === 1, end };
 }

@@ -82,6 +82,34 @@ describe('evidence', () => {
     );
   });
 
+  it('counts a plan again that is published again after its record has expired', () => {
+    const of = (hour: number, planId: string): RecordingLine => ({
+      kind: 'plan', id: `${1e12 + hour * 3_600_000}-0`, fields: ['plan_id', planId, 'symbol', 'S', 'decision', 'EXECUTE'],
+    }); // prettier-ignore
+    const others = [9, 18, 27, 36].map((hour) => of(hour, `p${hour}`));
+    const plansOf = (hour: number) =>
+      evidenceOf([of(0, 'p1'), ...others.slice(0, hour / 9), of(hour, 'p1')]).figures({ seed: 1 }).find(({ id }) => id === 'recording.unanswered')?.n; // prettier-ignore
+    expect([plansOf(9), plansOf(36)]).toEqual([2, 6]);
+  });
+
+  it('of plans that were still awaited when the recording ended says so', () => {
+    const [plan, , permit, refusal] = PLANS as [RecordingLine, RecordingLine, RecordingLine, RecordingLine];
+    const block: RecordingLine = { kind: 'block', plan_id: 'p4', json: JSON.stringify(refused.block) };
+    const noteOf = (...lines: RecordingLine[]) =>
+      evidenceOf(lines).figures({ seed: 1 }).find(({ id }) => id === 'recording.unanswered')?.note; // prettier-ignore
+    expect(noteOf(plan)).toBe('1 more had no answer yet when the recording ended');
+    expect(noteOf(plan, plan, refusal)).toBe('2 more had no answer yet when the recording ended');
+    const decision = { ...(permit as Extract<RecordingLine, { kind: 'decision' }>), plan_id: 'p1' };
+    expect(noteOf(plan, decision, refusal, block)).toBeUndefined();
+    const late: RecordingLine = { kind: 'expired', plan_id: 'p4', what: 'block' };
+    expect(noteOf(plan, refusal, late)).toBe(
+      '1 more were asked for too late: their decision or block may have expired; 1 more had no answer yet when the recording ended',
+    );
+    const never: RecordingLine = { kind: 'unanswered', plan_id: 'p1', what: 'decision' };
+    const noBlock: RecordingLine = { kind: 'unanswered', plan_id: 'p4', what: 'block' };
+    expect(noteOf(plan, refusal, never, noBlock)).toBeUndefined();
+  });
+
   it('of nothing has no values but counts', () => {
     const values = Object.entries(valuesOf([])).filter(([, value]) => value !== undefined);
     expect(values).toEqual([['recording.gaps', 0]]);
@@ -123,7 +151,7 @@ describe('evidence', () => {
     expect(of('recording.gaps')).toMatchObject({ value: 1, n: 15 });
     expect(of('recording.unreadable_records')).toMatchObject({ value: 1, n: 4 });
     expect(of('recording.unanswered')).toMatchObject({ value: 1, n: 1 });
-    expect(of('recording.unanswered')).not.toHaveProperty('note');
+    expect(of('recording.unanswered')?.note).toBe('1 more had no answer yet when the recording ended');
     expect(of('plans.permitted_share')).toMatchObject({ n: 3, value: 2 / 3 });
   });
 
@@ -149,6 +177,24 @@ describe('evidence', () => {
       const seenLater = evidenceOf([...HOUR, line]);
       expect([seenLater.window.toSec, seenLater.coveredHours]).toEqual([20_000, 1]);
     }
+  });
+
+  it('takes no plan whose id is ahead of the clock for a sign of the recorder at that time', () => {
+    const of = (id: string, ...more: string[]) =>
+      evidenceOf([...HOUR, { kind: 'plan', id, fields: ['plan_id', 'p1', ...more] }]).window.toSec;
+    expect(of('99000000-0', 'timestamp', '13000')).toBe(13_600);
+    expect(of('20000000-0', 'timestamp', '19999.5')).toBe(19_999.5);
+    expect(of('20000000-0', 'timestamp', '19999500')).toBe(20_000); // milliseconds
+    expect(of('1796067328068000000-0')).toBe(13_600); // nanoseconds
+  });
+
+  it('counts entries that are no proposals, and scores of a brain that cannot be read', () => {
+    const lines: RecordingLine[] = [
+      { kind: 'proposal', id: '1-0', fields: ['symbol', 'A'] },
+      { kind: 'score', id: '1-0', fields: ['symbol', 'A', 'version', 'brain_v9'] },
+      { kind: 'score', id: '2-0', fields: ['symbol', 'A', 'version', '3.1'] },
+    ];
+    expect(valuesOf(lines)).toMatchObject({ 'recording.unreadable_entries': 2, 'replay.different': undefined });
   });
 
   it('is of nothing unanswered where no plan was asked for, and damage is a gap', () => {

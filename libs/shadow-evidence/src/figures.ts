@@ -14,6 +14,7 @@ export const FIGURES = {
   'replay.unknown_policy': { label: 'Outputs with an unknown policy or limits', unit: 'count' },
   'recording.gaps': { label: 'Gaps in the recording', unit: 'count' },
   'recording.unreadable_records': { label: 'Unreadable decision records', unit: 'count' },
+  'recording.unreadable_entries': { label: 'Unreadable proposals and scores', unit: 'count' },
   'recording.unanswered': { label: 'Plans without a decision or block', unit: 'count' },
   'recording.covered_hours': { label: 'Hours covered by proposals', unit: 'h' },
   'recording.coverage': { label: 'Share of the time covered by proposals', unit: 'share' },
@@ -85,7 +86,7 @@ export type FigureId = keyof typeof FIGURES | `plans.refused_${string}_share`;
 /** A damaged record may have any text as its reason, or none. */
 const REFUSED = /^plans\.refused_(.*)_share$/s;
 
-/** The definition of a figure; undefined for an id that names no figure, which a file of thresholds may have. */
+/** The definition of a figure; undefined for an id that names no figure. */
 export function definitionOf(id: string): FigureDefinition | undefined {
   if (Object.hasOwn(FIGURES, id)) return FIGURES[id as keyof typeof FIGURES];
   const gate = REFUSED.exec(id)?.[1];

@@ -12,6 +12,21 @@ import { Timeline, type Bucket } from './statistics/timeline.js';
 
 const MULTIPLIER_BIN = 0.01;
 const AGE_BIN_SEC = 0.1;
+/** A time further ahead is not fresh, as one in milliseconds: the default of P31_MAX_FUTURE_SEC. */
+const MAX_FUTURE_SEC = 60;
+
+/** Ages of what was read, by the times that it carried. One that is ahead would hide how old the others are. */
+class Ages {
+  readonly ages = new Distribution(AGE_BIN_SEC);
+  /** Times that are too far ahead to say an age. */
+  ahead = 0;
+
+  take(nowSec: number, tsText: string): void {
+    const ageSec = nowSec - (parseNumber(tsText) ?? NaN);
+    if (ageSec >= -MAX_FUTURE_SEC) this.ages.add(ageSec);
+    else if (ageSec < -MAX_FUTURE_SEC) this.ahead += 1;
+  }
+}
 
 /** Measures proposals as they come, in the order of their times. Memory grows with the symbols alone. */
 export class ProposalEvidence {
@@ -20,8 +35,8 @@ export class ProposalEvidence {
   readonly coverage: Coverage;
   readonly #intervalSec: number | undefined;
   readonly #timeline = new Timeline();
-  readonly #efficiencyAges = new Distribution(AGE_BIN_SEC);
-  readonly #baseAges = new Distribution(AGE_BIN_SEC);
+  readonly #efficiencyAges = new Ages();
+  readonly #baseAges = new Ages();
   readonly #stretches: StretchMeter;
   readonly #withoutOk = new LongestOutside('ok');
   readonly #movement: MovementEvidence;
@@ -63,10 +78,8 @@ export class ProposalEvidence {
     this.#timeline.observe(tsEpochSec, reason, baseTargetUsd, proposedTargetUsd);
     this.#stretches.observe(symbol, reason, tsEpochSec);
     this.#withoutOk.observe(symbol, reason, tsEpochSec);
-    const effTsSec = parseNumber(proposal.effTsText);
-    if (effTsSec !== undefined) this.#efficiencyAges.add(tsEpochSec - effTsSec);
-    const baseTsSec = parseNumber(proposal.baseTsText);
-    if (baseTsSec !== undefined) this.#baseAges.add(tsEpochSec - baseTsSec);
+    this.#efficiencyAges.take(tsEpochSec, proposal.effTsText);
+    this.#baseAges.take(tsEpochSec, proposal.baseTsText);
     this.#movement.take(symbol, tsEpochSec, baseTargetUsd, proposedTargetUsd);
   }
 
@@ -128,8 +141,9 @@ export class ProposalEvidence {
   }
 
   #ageFigures(): Figure[] {
-    const note = 'to the whole second of the cycle: up to 1 s too young';
-    const ages = (name: 'eff' | 'base', ages: Distribution): Figure[] => {
+    const ages = (name: 'eff' | 'base', { ages, ahead }: Ages): Figure[] => {
+      const left = ahead === 0 ? '' : `; ${shown(ahead)} more are over ${MAX_FUTURE_SEC} s ahead of their cycle`;
+      const note = `to the whole second of the cycle: up to 1 s too young${left}`;
       const figure = figuresOf({ n: ages.n, of: 'readings with a time', window: this.window });
       const at = (part: 'p50' | 'p95' | 'max', value: number | undefined): Figure =>
         figure(`freshness.${name}_age_${part}_sec`, value, note);

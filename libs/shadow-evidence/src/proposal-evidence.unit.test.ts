@@ -106,6 +106,18 @@ describe('multipliers and ages', () => {
     expect(some['freshness.base_age_p95_sec']).toMatchObject({ value: 2, n: 2 });
     expect(some['multiplier.p50']?.n).toBe(3);
   });
+
+  it('leave out a time that is more than a minute ahead of its cycle, as one in milliseconds is, and say so', () => {
+    const ahead = byId(
+      evidenceOf(10, proposal(1000, { baseTsText: '1000000' }), proposal(1010, { baseTsText: '1071' }), proposal(1020, { baseTsText: '1080' })), // prettier-ignore
+    );
+    expect(ahead['freshness.base_age_max_sec']).toMatchObject({ value: -60, n: 1 });
+    expect(ahead['freshness.base_age_max_sec']?.note).toMatch(/; 2 more are over 60 s ahead of their cycle$/);
+    expect(ahead['freshness.eff_age_max_sec']).toMatchObject({ value: 5, n: 3 });
+    expect(ahead['freshness.eff_age_max_sec']?.note).not.toMatch(/ahead/);
+    const all = byId(evidenceOf(10, proposal(1000, { baseTsText: '1000000' })));
+    expect(all['freshness.base_age_p95_sec']).toMatchObject({ value: undefined, n: 0 });
+  });
 });
 
 describe('the time that proposals cover', () => {

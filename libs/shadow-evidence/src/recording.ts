@@ -45,8 +45,11 @@ export type RecordingLine =
   | { kind: 'unanswered'; plan_id: string; what: 'decision' | 'block' }
   /** What was awaited of a plan may have lived and gone before it was asked for: nothing is known of it. */
   | { kind: 'expired'; plan_id: string; what: 'decision' | 'block' }
-  /** Entries between these two may be lost: the stream was trimmed, or the recorder was away for too long. */
-  | { kind: 'gap'; stream: StreamRole; after: string; before: string }
+  /**
+   * Entries between these two may be lost: the stream was trimmed, or the recorder was away for too long. `before` is
+   * empty where nothing follows. `end` is then the last entry that the stream has: it lost its end, as at a failover.
+   */
+  | { kind: 'gap'; stream: StreamRole; after: string; before: string; end?: string }
   /** The recording goes on after an interruption. */
   | { kind: 'resumed'; at: number }
   /**

@@ -3,6 +3,7 @@ import { decisionIdOf } from './parse-record.js';
 import type { RecordedParameters } from './policy.js';
 import type { ReplayedPart } from './replay-tally.js';
 import { Replayer, type ReplayedLine } from './replayer.js';
+import { mayLackScores } from './score-states.js';
 
 /** Whether a line's text can change a replay: all but entries of the plan stream, which are half of the lines. */
 export const isReplayed = (text: string): boolean => !text.startsWith('{"kind":"plan",');
@@ -42,7 +43,7 @@ export function replayPart(
   const plans = new Set<number>();
   const blocks: [string, string][] = [];
   for (const line of replayedLines(texts, replayer, (text) => isReplayed(text) && !isScore(text))) {
-    if (line.kind === 'gap' && line.stream === 'scores') return undefined;
+    if (mayLackScores(line)) return undefined; // the states of scores end there, and damage is counted
     if (line.kind === 'policy' || line.kind === 'unanswered' || line.kind === 'expired') return undefined;
     if (line.kind === 'block' && !replayer.blocksToCome.has(line.plan_id)) blocks.push([line.plan_id, line.json]);
     const record = replayer.take(line);

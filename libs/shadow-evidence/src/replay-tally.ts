@@ -19,7 +19,14 @@ export interface ReplayCounts {
 
 const none = (): ReplayCounts => ({ checked: 0, same: 0, different: 0 });
 const KINDS = ['proposals', 'scores', 'decisions', 'blocks'] as const;
-const NUMBERS = ['noDecision', 'noState', 'unreadable', 'unreadableRecords', 'byHeaderLimits'] as const;
+const NUMBERS = [
+  'noDecision',
+  'noState',
+  'unreadable',
+  'unreadableScores',
+  'unreadableRecords',
+  'byHeaderLimits',
+] as const;
 
 /** What a tally holds, as another thread can be sent it. */
 export type ReplayTotals = Record<(typeof KINDS)[number], ReplayCounts> &
@@ -52,6 +59,8 @@ export class ReplayTally {
   noState = 0;
   /** Entries of the proposal stream that are no proposals. */
   unreadable = 0;
+  /** Scores of a brain that this program cannot read: of another version, or changed. */
+  unreadableScores = 0;
   /** Decision records that are no JSON, or none of a version that this program knows. */
   unreadableRecords = 0;
   /** Decisions that name no limits, as those of earlier versions do not: decided again by those of the header. */
@@ -69,6 +78,11 @@ export class ReplayTally {
     return [...this.unknownPolicies.values()].reduce((sum, count) => sum + count, 0);
   }
 
+  /** Outputs that are not compared: their text or their parameters cannot be read. */
+  get notCompared(): number {
+    return this.undecided + this.unreadable + this.unreadableScores + this.unreadableRecords;
+  }
+
   /** Outputs that were replayed. */
   get checked(): number {
     return KINDS.reduce((sum, kind) => sum + this[kind].checked, 0);
@@ -76,8 +90,8 @@ export class ReplayTally {
 
   get totals(): ReplayTotals {
     const { proposals, scores, decisions, blocks, byHeaderLimits, unknownPolicies } = this;
-    const { noDecision, noState, unreadable, unreadableRecords } = this;
-    const numbers = { noDecision, noState, unreadable, unreadableRecords, byHeaderLimits };
+    const { noDecision, noState, unreadable, unreadableScores, unreadableRecords } = this;
+    const numbers = { noDecision, noState, unreadable, unreadableScores, unreadableRecords, byHeaderLimits };
     return { proposals, scores, decisions, blocks, ...numbers, unknownPolicies };
   }
 

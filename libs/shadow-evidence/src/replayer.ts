@@ -4,7 +4,6 @@ import {
   isDecision,
   limitsOfRecord,
   parseRecordedProposal,
-  parseRecordedScore,
   policyOfRecord,
   replayProposal,
 } from '@quantum/decisions';
@@ -16,7 +15,7 @@ import { otherText } from './record-text.js';
 import { parseLine, type RecordingLine } from './recording.js';
 import { DIFFERENCES_KEPT, differentIn, ReplayTally, type ReplayedPart } from './replay-tally.js';
 import { replayUnparsed, type FindSettings, type SameDecision } from './replay-unparsed.js';
-import { ScoreStates } from './score-states.js';
+import { mayLackScores, ScoreStates } from './score-states.js';
 import { copyOf, hash53, Seen } from './seen.js';
 
 type DecisionLine = Extract<RecordingLine, { kind: 'decision' }>;
@@ -94,7 +93,7 @@ export class Replayer extends ReplayTally {
     if (line.kind === 'policy') this.#sets.take(line);
     else if (line.kind === 'proposal') this.#proposal(line.id, line.fields);
     else if (line.kind === 'score') this.#score(line.id, line.fields);
-    else if (line.kind === 'gap' && line.stream === 'scores') this.#states.clear();
+    else if (mayLackScores(line)) this.#states.clear();
     else if (line.kind === 'block') this.#block(line.plan_id, line.json);
     else if (line.kind === 'unanswered' && this.#isMissing(line)) this.unanswered.add(line.plan_id);
     else if (line.kind === 'expired') {
@@ -142,8 +141,9 @@ export class Replayer extends ReplayTally {
 
   /** Entries of the platform's own P3.1 are no scores of ours. */
   #score(id: string, fields: readonly string[]): void {
-    const recorded = parseRecordedScore(fields);
-    if (!recorded) return;
+    const recorded = this.#states.read(fields);
+    if (recorded === 'unreadable') this.unreadableScores += 1;
+    if (!recorded || recorded === 'unreadable') return;
     const result = this.#states.replay(recorded, fields, this.#sets.score(recorded.policy));
     if (result === 'unknown_policy') this.unknown(recorded.policy);
     else if (result === 'no_state') this.noState += 1;

@@ -1,4 +1,4 @@
-import { parseRecordedScore } from '@quantum/decisions';
+import { isOfBrain, parseRecordedScore } from '@quantum/decisions';
 import { fieldsOf, parseNumber } from '@quantum/redis-schemas';
 import type { RecordingLine } from './recording.js';
 
@@ -51,7 +51,7 @@ class Sums {
 export class ScoreComparison {
   readonly #minConfidence: number;
   readonly #bySymbol = new Map<string, Map<ScoreSource, Sums>>();
-  /** Entries without a symbol, a score or a confidence. */
+  /** Entries without a symbol, a score or a confidence, and those of a brain that this program cannot read. */
   unreadable = 0;
 
   constructor(minConfidence: number) {
@@ -60,10 +60,15 @@ export class ScoreComparison {
 
   take(line: RecordingLine): void {
     if (line.kind !== 'score') return;
+    const recorded = parseRecordedScore(line.fields);
+    if (!recorded && isOfBrain(line.fields)) {
+      this.unreadable += 1;
+      return;
+    }
     const fields = fieldsOf(line.fields);
     const { symbol = '' } = fields;
     const confidence = parseNumber(fields['confidence']);
-    const scores: [ScoreSource, string | undefined][] = parseRecordedScore(line.fields)
+    const scores: [ScoreSource, string | undefined][] = recorded
       ? [['brain', fields['efficiency_score']], ['p31_v1', fields['score_p31_v1']]]
       : [['p31', fields['efficiency_score']]]; // prettier-ignore
     for (const [source, text] of scores) {

@@ -30,6 +30,17 @@ describe('a replay of scores', () => {
     });
   });
 
+  it('counts what a brain wrote that it cannot read, and goes on with the next state', () => {
+    const later = withField(A[4] as ScoreLine, 'version', 'brain_v2');
+    const changed: ScoreLine = { ...(A[5] as ScoreLine), fields: (A[5] as ScoreLine).fields.slice(2) };
+    const replayer = replayed([SCORE_POLICY_LINE, foreign, ...A.slice(0, 4), later, changed, ...A.slice(6)]);
+    const { scores, unreadableScores, notCompared } = replayer;
+    expect([scores.same, scores.different, unreadableScores, notCompared]).toEqual([10, 0, 2, 2]);
+    const comparison = new ScoreComparison(0.5);
+    for (const line of [later, changed]) comparison.take(line);
+    expect([comparison.unreadable, comparison.summaries.size]).toEqual([2, 0]);
+  });
+
   it('begins with the first period that is closed of a symbol', () => {
     const { scores, noState } = replayed([SCORE_POLICY_LINE, ...A.slice(3)]);
     expect([scores.same, noState]).toEqual([8, 1]);
@@ -50,6 +61,12 @@ describe('a replay of scores', () => {
     expect([scores.different, scores.same, noState]).toEqual([0, 9, 1]);
     const withoutGap = replayed([SCORE_POLICY_LINE, ...A.slice(0, 3), ...A.slice(5)]);
     expect(withoutGap.scores.different).toBe(1);
+  });
+
+  it('knows no state after damage of the file, which may have held scores', () => {
+    const damage: RecordingLine = { kind: 'damage', offset: 1, bytes: 1 };
+    const { scores, noState } = replayed([SCORE_POLICY_LINE, ...A.slice(0, 3), damage, ...A.slice(5)]);
+    expect([scores.different, scores.same, noState]).toEqual([0, 9, 1]);
   });
 
   it('knows the states after a gap of another stream', () => {
@@ -93,6 +110,7 @@ describe('a replay of scores', () => {
     const gap = { kind: 'gap', after: '1-0', before: '2-0' } as const;
     expect(partOf([{ ...gap, stream: 'scores' }])).toBeUndefined();
     expect(partOf([{ ...gap, stream: 'plans' }])).toBeDefined();
+    expect(partOf([{ kind: 'damage', offset: 1, bytes: 1 }])).toBeUndefined();
   });
 
   it('is of lines of version 4', () => {

@@ -47,6 +47,10 @@ export const DEFAULT_LIMITS: Readonly<Record<string, { limit: Limit; because: st
     limit: { max: 0, minHours: 0 },
     because: 'a record that cannot be read cannot be judged',
   },
+  'recording.unreadable_entries': {
+    limit: { max: 0, minHours: 0 },
+    because: 'a proposal or score that cannot be read is in no other figure',
+  },
   'recording.unanswered': { limit: { max: 0, minHours: 0 }, because: 'what is missing may be what matters' },
   'recording.coverage': {
     limit: { min: 0.95 },

@@ -89,6 +89,8 @@ export class WhatIf {
   readonly bySymbol = new Map<string, Changes>();
   /** Outputs for which this is unknown: no line says what decided them. */
   undecided = 0;
+  /** Proposals and decision records that cannot be read. */
+  unreadable = 0;
   readonly #sets: ParameterSets;
   readonly #decided = new Decisions();
   /** Refused plans by the gate that refused them. */
@@ -109,7 +111,8 @@ export class WhatIf {
     if (line.kind === 'policy') this.#sets.take(line);
     if (line.kind === 'proposal') this.#proposal(line.fields);
     const record = this.#decided.read(line);
-    if (record && record !== 'unreadable') this.#decision(record);
+    if (record === 'unreadable') this.unreadable += 1;
+    else if (record) this.#decision(record);
   }
 
   #of(symbol: string): Changes[] {
@@ -120,7 +123,10 @@ export class WhatIf {
 
   #proposal(fields: readonly string[]): void {
     const recorded = parseRecordedProposal(fields);
-    if (!recorded) return;
+    if (!recorded) {
+      this.unreadable += 1;
+      return;
+    }
     const { symbol, policy, smoothingFrom, tsEpochSec } = recorded;
     const parameters = this.#other.proposal(symbol, this.#sets.proposal(policy));
     if (!parameters) {

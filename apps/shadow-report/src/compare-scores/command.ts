@@ -1,5 +1,6 @@
 import { ScoreComparison } from '@quantum/shadow-evidence';
 import { readRecording } from '../file/open.js';
+import { fileNotes } from '../table.js';
 import { comparisonText } from './text.js';
 
 export interface CompareScoresArguments {
@@ -13,11 +14,13 @@ export function compareScoresCommand(
   path: string,
   { minConfidence, json }: CompareScoresArguments,
   print: (text: string) => void,
+  warn: (text: string) => void,
 ): void {
   const comparison = new ScoreComparison(minConfidence);
-  readRecording(path, () => (line) => {
+  const file = readRecording(path, () => (line) => {
     comparison.take(line);
   });
+  fileNotes(file).forEach(warn);
   const { summaries, unreadable } = comparison;
   if (json) print(`${JSON.stringify({ symbols: Object.fromEntries(summaries), unreadable }, null, 2)}\n`);
   else print(comparisonText(summaries, unreadable, minConfidence));

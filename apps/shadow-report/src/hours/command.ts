@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { encodeShadowHours, ShadowHours } from '@quantum/rollout-lint';
 import { parsePlan, type RolloutPlan } from '@quantum/rollout-plan';
 import { CannotRun, messageOf } from '@quantum/service-kit';
+import { shown, sideOf } from '@quantum/shadow-evidence';
 import { readRecording } from '../file/open.js';
 import { readPrices } from '../report/prices.js';
+import { fileNotes } from '../table.js';
 
 export interface HoursArguments {
   plan: string;
@@ -19,11 +21,20 @@ export function hoursCommand(
   path: string,
   { plan, prices, priceDelay }: HoursArguments,
   print: (text: string) => void,
+  warn: (text: string) => void,
 ): void {
   const hours = new ShadowHours(readPlan(plan), readPrices(prices, priceDelay));
-  readRecording(path, () => (line) => {
+  let [proposals, withoutSide] = [0, 0];
+  const file = readRecording(path, () => (line) => {
     hours.take(line);
+    if (line.kind !== 'proposal') return;
+    proposals += 1;
+    if (sideOf(line) === undefined) withoutSide += 1;
   });
+  fileNotes(file).forEach(warn);
+  if (withoutSide > 0) {
+    warn(`${shown(withoutSide)} of ${shown(proposals)} proposals have no recorded side: their positions count as long`);
+  }
   print(encodeShadowHours(hours.hours()));
 }
 

@@ -37,7 +37,7 @@ async function polls(state: RecordingState, nowSec: number, ttlSec = DAY): Promi
   const said: string[] = [];
   for (let i = 0; i < 3; i += 1) {
     const { lines } = await poll(connection, STREAM_NAMES, state, nowSec * 1000, ttlSec);
-    for (const line of lines) state.take(line);
+    for (const line of lines) state.take(line, nowSec * 1000);
     said.push(...lines.flatMap(toldOf));
   }
   return said.sort();
@@ -73,6 +73,14 @@ describe('what never came of a plan', () => {
     ]);
   });
 
+  it('is awaited from now on where its id is ahead of the clock', async () => {
+    await planAt('ahead', NOW + 30 * DAY);
+    const state = new RecordingState();
+    expect(await polls(state, NOW)).toEqual([]);
+    expect(await polls(state, NOW + 20 * MINUTE)).toEqual(['ahead decision unanswered']);
+    expect(state.awaited.size).toBe(0);
+  });
+
   it('is judged by how long the decision records of this governor live', async () => {
     await planAt('p', NOW - 30 * HOUR);
     expect(await polls(new RecordingState(), NOW, 2 * DAY)).toEqual(['p decision unanswered']);
@@ -96,6 +104,25 @@ describe('what never came of a plan', () => {
     const state = new RecordingState();
     expect(await polls(state, NOW)).toEqual([]);
     expect(await polls(state, NOW + 2 * DAY)).toEqual(['p block expired']);
+  });
+
+  it('is unanswered where its key cannot be read: of another type, or without the permission', async () => {
+    for (const planId of ['no-text', 'no-permission']) await planAt(planId, NOW);
+    await redis().lpush(decidedKey('no-text'), 'x');
+    await refusedAt('no-permission', NOW);
+    await redis().set(blockKey('no-permission'), '{}');
+    await redis().acl('SETUSER', 'default', 'resetkeys', '%R~quantum:stream:*', '%R~quantum:governor:decided:*');
+    try {
+      const state = new RecordingState();
+      expect(await polls(state, NOW)).toEqual([]);
+      expect(await polls(state, NOW + 20 * MINUTE)).toEqual([
+        'no-permission block unanswered',
+        'no-text decision unanswered',
+      ]);
+      expect(state.awaited.size).toBe(0);
+    } finally {
+      await redis().acl('SETUSER', 'default', 'allkeys');
+    }
   });
 
   it('does not fail a recording that begins on a running system: it is said', async () => {

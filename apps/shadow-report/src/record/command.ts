@@ -62,7 +62,7 @@ export async function recordCommand(
     if (options.fromNow && recording.isNew) {
       const line = await beginNow(redis, recording.header.streams);
       recording.writer.write([line]);
-      recording.state.take(line);
+      recording.state.take(line, 1000 * header.started_at);
     }
     const timer = options.for === undefined ? undefined : setTimeout(() => { stop.abort(); }, options.for * 1000); // prettier-ignore
     const progress = progressLine();

@@ -56,7 +56,8 @@ export async function poll(
     if (reply?.ok && typeof reply.value === 'string') {
       return [{ kind: what, plan_id: planId, json: reply.value }];
     }
-    if (!reply?.ok) return [];
+    // What Redis may say later is asked again. A key of another type, or without the permission, is no answer.
+    if (!reply || (!reply.ok && reply.kind !== 'key')) return [];
     const ageSec = (nowMs - sinceMs) / 1000;
     const livesSec = what === 'decision' ? decisionTtlSec : BLOCK_TTL_SEC;
     if (ageSec >= livesSec) return [{ kind: 'expired', plan_id: planId, what }];
@@ -90,7 +91,7 @@ function linesOf(
   position: string,
   reply: Reply | undefined,
 ): { lines: RecordingLine[]; more: boolean } {
-  const { entries, more, isThere } = pageOf(role, reply);
+  const { entries, more, isThere, end } = pageOf(role, reply);
   const lines = entries.map(([id, fields]): RecordingLine => ({
     kind: LINE_KINDS[role],
     id,
@@ -99,6 +100,6 @@ function linesOf(
   const gap: RecordingLine[] =
     position === BEGINNING || isThere
       ? []
-      : [{ kind: 'gap', stream: role, after: position, before: entries[0]?.[0] ?? '' }];
+      : [{ kind: 'gap', stream: role, after: position, before: entries[0]?.[0] ?? '', ...(end !== '' && { end }) }];
   return { lines: [...gap, ...lines], more };
 }

@@ -101,6 +101,38 @@ describe('record', () => {
     expect(ofKind(path, 'gap')).toEqual([{ kind: 'gap', stream: 'proposals', after: last, before: entry?.id }]);
   });
 
+  it('goes on behind the end of a stream that has lost its last entries, as after a failover, and reads none twice', async () => {
+    const path = newPath();
+    await addProposals(5);
+    const first = start(path);
+    await untilRecorded(path, 'proposal', 5);
+    const ids = (await readStream(redis(), STREAMS.proposed)).map(({ id }) => id);
+    await redis().xdel(STREAMS.proposed, ...ids.slice(3));
+    await untilRecorded(path, 'gap', 1);
+    expect((await first.stop('SIGKILL')).signal).toBe('SIGKILL');
+    const second = start(path);
+    await untilRecorded(path, 'resumed', 1);
+    await addProposals(1);
+    await untilRecorded(path, 'proposal', 6);
+    await second.stop();
+    const added = (await readStream(redis(), STREAMS.proposed)).at(-1)?.id;
+    expect(ofKind(path, 'proposal').map(({ id }) => id)).toEqual([...ids, added]);
+    expect(ofKind(path, 'gap')).toEqual([{ kind: 'gap', stream: 'proposals', after: ids[4], before: '', end: ids[2] }]);
+  });
+
+  it('begins a stream anew of which nothing is left', async () => {
+    const path = newPath();
+    await redis().xadd(STREAMS.proposed, '9999999999999-0', 'symbol', 'A');
+    const recorder = start(path);
+    await untilRecorded(path, 'proposal', 1);
+    await redis().del(STREAMS.proposed);
+    await untilRecorded(path, 'gap', 1);
+    await addProposals(1); // its id is lower
+    await untilRecorded(path, 'proposal', 2);
+    expect((await recorder.stop()).code).toBe(0);
+    expect(ofKind(path, 'gap')).toEqual([{ kind: 'gap', stream: 'proposals', after: '9999999999999-0', before: '' }]);
+  });
+
   it('ends when it is stopped, also while plans keep coming', async () => {
     const path = newPath();
     let number = 0;
@@ -129,6 +161,22 @@ describe('record', () => {
       (await readStream(redis(), STREAMS.proposed))[3]?.id,
     ]);
     expect(ofKind(path, 'gap')).toEqual([]);
+  });
+
+  it('begins with what comes from now on, if asked, also where it was killed right after its header', async () => {
+    const path = newPath();
+    const first = start(path);
+    await untilRecorded(path, 'header', 1);
+    expect((await first.stop('SIGKILL')).signal).toBe('SIGKILL');
+    await addProposals(3);
+    const second = start(path, {}, ['--from-now']);
+    await untilRecorded(path, 'begin', 1);
+    await addProposals(1);
+    await untilRecorded(path, 'proposal', 1);
+    expect((await second.stop()).code).toBe(0);
+    expect(ofKind(path, 'proposal').map(({ id }) => id)).toEqual([
+      (await readStream(redis(), STREAMS.proposed))[3]?.id,
+    ]);
   });
 
   it('refuses to go on with another policy, or a file that is none', async () => {

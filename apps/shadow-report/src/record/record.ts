@@ -49,9 +49,10 @@ async function pollOnce({
 }: RecordOptions): Promise<Omit<Poll, 'lines'>> {
   const { state, writer, header } = recording;
   try {
-    const { lines, ...left } = await poll(redis, header.streams, state, nowMs(), decisionTtlSec);
+    const atMs = nowMs();
+    const { lines, ...left } = await poll(redis, header.streams, state, atMs, decisionTtlSec);
     writer.write(lines); // on disk before it counts
-    for (const line of lines) state.take(line);
+    for (const line of lines) state.take(line, atMs);
     onProgress(progressOf(recording));
     return left;
   } catch (error) {

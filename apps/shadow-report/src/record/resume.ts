@@ -15,7 +15,7 @@ export interface OpenRecording {
   header: RecordingHeader;
   state: RecordingState;
   writer: RecordingWriter;
-  /** False where one that was there goes on. */
+  /** False where one that was there goes on, and holds more than its header: it may have ended right after that. */
   isNew: boolean;
 }
 
@@ -35,12 +35,15 @@ export function openRecording(
   const state = new RecordingState();
   const end: FileEnd = { wholeBytes: 0, tornBytes: 0 };
   let known: RecordingHeader | undefined;
+  let isNew = true;
   for (const lines of readLines(path, end)) {
     for (const line of lines) {
       if (!known) known = sameHeader(path, line, header);
       else {
         const value = parseLine(line);
-        if (value) state.take(value);
+        if (!value) continue;
+        state.take(value, 1000 * nowSec);
+        if (value.kind !== 'resumed') isNew = false;
       }
     }
   }
@@ -48,7 +51,7 @@ export function openRecording(
   if (!known && end.tornBytes > 0) throw new CannotRun(`${path} is no recording, or one without a whole header`);
   const writer = new RecordingWriter(path, end.wholeBytes, file);
   writer.write([known ? { kind: 'resumed', at: nowSec } : header]);
-  return { header: known ?? header, state, writer, isNew: !known };
+  return { header: known ?? header, state, writer, isNew };
 }
 
 function sameHeader(path: string, line: string, wanted: RecordingHeader): RecordingHeader {

@@ -28,7 +28,8 @@ export class RecordingState {
     begin: 0, policy: 0, proposal: 0, score: 0, plan: 0, decision: 0, block: 0, unanswered: 0, expired: 0, gap: 0, resumed: 0, damage: 0,
   }; // prettier-ignore
 
-  take(line: RecordingLine): void {
+  /** @param nowMs when the line is taken: a plan's id may be ahead, and would be awaited until its time. Unix ms. */
+  take(line: RecordingLine, nowMs: number): void {
     this.counts[line.kind] += 1;
     switch (line.kind) {
       case 'begin':
@@ -49,7 +50,7 @@ export class RecordingState {
         this.positions.plans = line.id;
         const entry = parsePlan(fieldsOf(line.fields));
         if (entry.kind === 'plan')
-          this.awaited.set(entry.plan.planId, { what: 'decision', sinceMs: entryIdMs(line.id) });
+          this.awaited.set(entry.plan.planId, { what: 'decision', sinceMs: Math.min(entryIdMs(line.id), nowMs) });
         break;
       }
       case 'decision':
@@ -61,8 +62,8 @@ export class RecordingState {
         this.awaited.delete(line.plan_id);
         break;
       case 'gap':
-        // Nothing is left of where we were: from the beginning of what is there.
-        if (line.before === '') this.positions[line.stream] = BEGINNING;
+        // Nothing is behind where we were. What the stream still has before that was read; without any, it begins anew.
+        if (line.before === '') this.positions[line.stream] = line.end ?? BEGINNING;
         break;
       case 'resumed':
       case 'damage':

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { systemClock } from '@quantum/clock';
 import { WhatIf } from '@quantum/shadow-evidence';
-import { readRecording } from '../file/open.js';
+import { readRecording, type ReadRecording } from '../file/open.js';
 import { policyOf } from '../policy.js';
 import { otherPolicy, type OtherPolicyOptions } from './other-policy.js';
 import { replayRecording } from './replay.js';
@@ -37,18 +37,19 @@ export async function replayCommand(
   const startMs = systemClock.steadyMs();
   const seconds = () => (systemClock.steadyMs() - startMs) / 1000;
   if (Object.keys(options).length > 0) {
-    let whatIf: WhatIf | undefined;
-    readRecording(path, (header) => {
-      const changed = new WhatIf(policyOf(header.policy), otherPolicy(header.policy, options));
-      whatIf = changed;
+    let answer: (file: ReadRecording) => string = () => '';
+    const read = readRecording(path, (header) => {
+      const other = otherPolicy(header.policy, options);
+      const whatIf = new WhatIf(policyOf(header.policy), other);
+      answer = (file) => whatIfText(whatIf, other.unmet([...whatIf.bySymbol.keys()]), file, seconds());
       return (line) => {
-        changed.take(line);
+        whatIf.take(line);
       };
     });
-    if (whatIf) print(whatIfText(whatIf, seconds()));
+    print(answer(read));
     return 0;
   }
   const { replayer, tornBytes, damage } = await replayRecording(path, workers);
   print(replayText(replayer, { tornBytes, damage }, seconds()));
-  return replayer.different + replayer.undecided + replayer.unreadableRecords > 0 ? EXIT_DIFFERENT : 0;
+  return replayer.different + replayer.notCompared > 0 ? EXIT_DIFFERENT : 0;
 }

@@ -1,4 +1,4 @@
-import type { PolicyStep } from '@quantum/efficiency-policy';
+import type { PolicyBook, PolicyStep } from '@quantum/efficiency-policy';
 import { loadPolicy } from '@quantum/policy';
 import { CannotRun } from '@quantum/service-kit';
 import type { OtherPolicy } from '@quantum/shadow-evidence';
@@ -16,12 +16,15 @@ export interface OtherPolicyOptions {
   gate?: Readonly<Record<string, string>>;
 }
 
+/** Another policy, and the entries of its file that decide for none of these symbols. */
+export type GivenPolicy = OtherPolicy & { unmet: (symbols: readonly string[]) => string[] };
+
 /**
  * The policy that these options make of a recording's. Variables change what each output was decided by, whichever
  * entry of a policy file that came from. A policy file takes the place of the one that was in force, over the header's
  * variables, changed or not. @throws CannotRun
  */
-export function otherPolicy(texts: PolicyTexts, options: OtherPolicyOptions): OtherPolicy {
+export function otherPolicy(texts: PolicyTexts, options: OtherPolicyOptions): GivenPolicy {
   const { policy, policyFile, limit = {}, gate = {} } = options;
   const modes = modeChanges(gate);
   const changes = { ...(policy === undefined ? {} : readChanges(policy)), ...limitChanges(limit), ...modes };
@@ -32,14 +35,22 @@ export function otherPolicy(texts: PolicyTexts, options: OtherPolicyOptions): Ot
   const { proposal, hint } = stepsOf(changed);
   const gates = changingGates(policyOf(texts).governor, policyOf(changed).governor, Object.keys(changes), modes);
   if (policyFile === undefined) {
-    return { gates, proposal: changing(proposal, changes), hint: changing(hint, changes) };
+    return { gates, proposal: changing(proposal, changes), hint: changing(hint, changes), unmet: () => [] };
   }
   const [proposals, hints] = wrapped(() => [loadPolicy(policyFile, proposal), loadPolicy(policyFile, hint)] as const);
   return {
     gates,
     proposal: (symbol) => proposals.of(symbol).parameters,
     hint: (symbol) => hints.of(symbol).parameters,
+    unmet: (symbols) => [...new Set([...unmetOf(proposals, symbols), ...unmetOf(hints, symbols)])],
   };
+}
+
+/** Entries of a book that decide for none of these symbols: misspelled, or of symbols without outputs. */
+function unmetOf<P>(book: PolicyBook<P>, symbols: readonly string[]): string[] {
+  const met = new Set(symbols.map((symbol) => book.of(symbol).policy));
+  const unmet = book.all().filter(({ policy }) => !met.has(policy));
+  return unmet.flatMap(({ entries }) => entries).filter((entry) => entry !== 'defaults');
 }
 
 /** Changes parameters of a step, each set of them once. @throws CannotRun where they contradict each other then */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { builtApp, FIXTURE, FIXTURE_V2, FIXTURE_V3, FIXTURE_V4, run, usePaths } from '../paths.test-support.js';
 import { RecordingWriter } from '../file/writer.js';
@@ -75,6 +75,31 @@ describe('replay', () => {
     const refused = await run(['replay', FIXTURE, '--policy-file', file]);
     expect(refused.stderr).toContain('symbols "A": P31_MIN_MULT=2, P31_MAX_MULT=1.5: P31_MIN_MULT must not exceed');
     expect(refused.code).toBe(2);
+  });
+
+  it('says what it left out: entries of no recorded symbol, what cannot be read, and damage', async () => {
+    const [header, ...lines] = [...readLines(FIXTURE)].flat().map((line) => JSON.parse(line) as { kind: string });
+    const path = newPath();
+    const writer = new RecordingWriter(path, 0);
+    writer.write([header!, ...lines.slice(0, 50)]);
+    const end = writer.bytes;
+    writer.write(lines.slice(50, 100));
+    writer.write([{ kind: 'proposal', id: '1-0', fields: ['a', 'b'] }, ...lines.slice(100)]);
+    writer.close();
+    const bytes = readFileSync(path);
+    bytes[end + 100] = 255 - (bytes[end + 100] ?? 0);
+    writeFileSync(path, bytes);
+    const file = newPath();
+    const groups = [{ pattern: 'XRP*', parameters: { P31_DOWNSIZE_THRESHOLD: 0.3 } }];
+    writeFileSync(
+      file,
+      JSON.stringify({ version: 1, groups, symbols: { AAAUSD: { P31_SCALE: 0.2 }, AAAUSDT: { P31_SCALE: 0.3 } } }),
+    );
+    const { code, stdout } = await run(['replay', path, '--policy-file', file]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('no output of a symbol of: symbols "AAAUSD", groups[0] "XRP*".');
+    expect(stdout).toContain('Left out: 1 proposals and decision records that cannot be read.');
+    expect(stdout).toMatch(/bytes in 1 places are damaged/);
   });
 
   it('refuses what is no recording, or not there', async () => {

@@ -7,18 +7,24 @@ import {
   type Replayer,
   type WhatIf,
 } from '@quantum/shadow-evidence';
-import type { ReadRecording } from '../file/open.js';
 import { table } from '@quantum/rollout-lint';
-import { damageText } from '../table.js';
+import { fileNotes, type FileFacts } from '../table.js';
 
-export function replayText(
-  replayer: Replayer,
-  { tornBytes, damage }: Pick<ReadRecording, 'tornBytes' | 'damage'>,
-  seconds: number,
-): string {
-  const { proposals, scores, decisions, blocks, noDecision, noState, unreadable, different, checked } = replayer;
+export function replayText(replayer: Replayer, file: FileFacts, seconds: number): string {
+  const {
+    proposals,
+    scores,
+    decisions,
+    blocks,
+    noDecision,
+    noState,
+    unreadable,
+    unreadableScores,
+    different,
+    checked,
+  } = replayer;
   const { unknownPolicies, byHeaderLimits, unreadableRecords, differences } = replayer;
-  const undecided = replayer.undecided + unreadableRecords;
+  const undecided = replayer.notCompared;
   // A recording of an earlier version has no scores.
   const kinds = { proposals, ...(scores.checked > 0 && { scores }), decisions, blocks };
   const rows = Object.entries(kinds).map(([name, counts]) => [
@@ -37,8 +43,9 @@ export function replayText(
       `${shown(noState)} scores before the first closed period of their symbol: nothing to score again from`,
     noDecision > 0 && `${shown(noDecision)} dead letters: nothing to decide again`,
     unreadable > 0 && `${shown(unreadable)} entries of the proposal stream are no proposals`,
-    damage.places > 0 && damageText(damage),
-    tornBytes > 0 && `the last ${shown(tornBytes)} bytes are no whole write: the recording was cut off, or goes on`,
+    unreadableScores > 0 &&
+      `${shown(unreadableScores)} scores of a brain cannot be read: of a version that this program does not know, or changed`,
+    ...fileNotes(file),
   ].filter((note) => note !== false);
   const verdict =
     checked + undecided === 0
@@ -63,8 +70,13 @@ const unknownText = (policies: Replayer['unknownPolicies']): string =>
 const differenceText = ({ what, id, recorded, expected }: Difference): string =>
   [`  ${what} ${id}`, `    recorded ${recorded}`, `    again    ${expected || 'none'}`].join('\n');
 
-/** What another policy would have changed, as it is printed. */
-export function whatIfText({ all, bySymbol, refusals, undecided }: WhatIf, seconds: number): string {
+/** What another policy would have changed, as it is printed. `unmet`: its entries that decide for no output. */
+export function whatIfText(
+  { all, bySymbol, refusals, undecided, unreadable }: WhatIf,
+  unmet: readonly string[],
+  file: FileFacts,
+  seconds: number,
+): string {
   const symbols = [...bySymbol].sort(([a], [b]) => (a < b ? -1 : 1));
   const mean = ({ before, after }: BeforeAfter, n: number, decimals: number): string =>
     n === 0 ? '-' : `${shown(before / n, decimals)} -> ${shown(after / n, decimals)}`;
@@ -112,6 +124,9 @@ export function whatIfText({ all, bySymbol, refusals, undecided }: WhatIf, secon
     ...(undecided > 0
       ? [`Left out: ${shown(undecided)} outputs, decided by parameters or limits that the recording does not have.`]
       : []),
+    ...(unreadable > 0 ? [`Left out: ${shown(unreadable)} proposals and decision records that cannot be read.`] : []),
+    ...(unmet.length > 0 ? [`The recording has no output of a symbol of: ${unmet.join(', ')}.`] : []),
+    ...fileNotes(file),
     `${seconds.toFixed(1)} s`,
     '',
   ].join('\n');

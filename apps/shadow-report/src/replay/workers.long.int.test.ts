@@ -94,6 +94,22 @@ describe('a replay with workers', () => {
     expect((await saidByAny(path)).text).toMatch(/bytes in \d+ places are damaged/);
   });
 
+  it('says the same where a block of outputs is damaged whose parameters are known from before', async () => {
+    const path = newPath();
+    const [other, ...rest] = [...readLines(FIXTURE_V4)].flat().map((line) => JSON.parse(line) as RecordingLine);
+    const writer = new RecordingWriter(path, 0);
+    writer.write([other!, ...rest.filter(({ kind }) => kind === 'policy')]);
+    const ends = Array.from({ length: COPIES }, () => {
+      writer.write(rest.filter(({ kind }) => kind === 'proposal' || kind === 'score'));
+      return writer.bytes;
+    });
+    writer.close();
+    const bytes = readFileSync(path);
+    for (const end of [ends[15], ends[20]]) bytes[end! - 20] = 255 - (bytes[end! - 20] ?? 0);
+    writeFileSync(path, bytes);
+    expect((await saidByAny(path)).text).toMatch(/bytes in 2 places are damaged/);
+  });
+
   it('ends with 2 where a worker meets an unexpected error, or a line that is no JSON', async () => {
     const path = newPath();
     writeCopies(path);

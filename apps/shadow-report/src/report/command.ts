@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { CannotRun, messageOf } from '@quantum/service-kit';
 import {
   DEFAULT_THRESHOLDS,
+  definitionOf,
   Evidence,
   judge,
   Performance,
@@ -88,5 +89,8 @@ function readThresholds(path: string | undefined): Thresholds {
   }
   const parsed = ThresholdsSchema.safeParse(value);
   if (!parsed.success) throw new CannotRun(`${path}:\n${z.prettifyError(parsed.error)}`);
-  return parsed.data;
+  // An optional line of no figure would be left out, and a verdict be READY without it.
+  const unknown = Object.keys(parsed.data.lines).filter((id) => definitionOf(id) === undefined);
+  if (unknown.length === 0) return parsed.data;
+  throw new CannotRun(`${path}: no figure has the id ${unknown.join(', ')}; \`report --json\` lists all ids`);
 }

@@ -13,7 +13,7 @@ import type { Report } from './report.js';
 
 /** What a reader learns first. The page and the terminal show the same words. */
 export interface Headline {
-  /** `NOT READY: 3 of 19 thresholds fail`. */
+  /** `NOT READY: 3 of 20 thresholds fail`. */
   verdict: string;
   /** What was judged, what decides, what is missing: each a term and its text. */
   facts: readonly (readonly [term: string, text: string])[];

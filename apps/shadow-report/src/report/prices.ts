@@ -18,6 +18,8 @@ export function readPrices(path: string, delaySec: number): PriceRows {
   if (first !== 'ts_epoch' || symbols.length === 0) {
     throw new CannotRun(`${path}: the first line must be ts_epoch, then a symbol a column`);
   }
+  const twice = symbols.find((symbol, at) => symbols.indexOf(symbol) < at);
+  if (twice !== undefined) throw new CannotRun(`${path}: the first line: ${twice} has two columns`);
   let lastSec = -Infinity;
   const rows = lines.map((cells, i) => {
     const wrong = (why: string): CannotRun => new CannotRun(`${path}: line ${i + 2}: ${why}`);

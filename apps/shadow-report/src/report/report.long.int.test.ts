@@ -52,7 +52,7 @@ describe('report', () => {
     expect(code).toBe(3);
     expect(stdout.trimEnd().split('\n').at(-1)).toBe('INSUFFICIENT_DATA');
     expect(stdout).toMatch(
-      /^INSUFFICIENT DATA: 14 of 19 thresholds cannot be judged, none fails\nJudged: 270 proposals and \d+ decisions on plans/,
+      /^INSUFFICIENT DATA: 14 of 20 thresholds cannot be judged, none fails\nJudged: 270 proposals and \d+ decisions on plans/,
     );
     expect(stdout).toMatch(/Proposals without a usable score +\d+\.\d\d % +270 proposals/);
     expect(stdout.match(/24 covered\s+hours/g)).toHaveLength(1);
@@ -135,6 +135,12 @@ describe('report', () => {
   it.each([
     ['thresholds', '{"minHours": 1}', 'lines'],
     ['thresholds', '{"minHours": 1, "lines": {"a.b": {}}}', 'a line needs a min or a max'],
+    [
+      'thresholds',
+      '{"minHours": 1, "lines": {"pnl.advantage_bps_day": {"min": -10, "optional": true}}}',
+      'no figure has the id pnl.advantage_bps_day',
+    ],
+    ['prices', 'ts_epoch,A,B,A\n1,1,2,3\n', 'A has two columns'],
     ['prices', 'time,A\n', 'the first line must be ts_epoch'],
     ['prices', 'ts_epoch,A\n1,x\n', 'line 2: "x" is no price'],
     ['prices', 'ts_epoch,A\n1,1\n1,1\n', 'line 3: times must'],

@@ -24,6 +24,9 @@ export function parseRecordedScore(flat: readonly string[]): RecordedScore | und
   return { symbol, policy, closes: closed !== '', hasState: closed !== '' || state !== '', fields };
 }
 
+/** Whether an entry says that a brain wrote it, of any version. */
+export const isOfBrain = (flat: readonly string[]): boolean => /^brain_v\d+$/.test(fieldsOf(flat)['version'] ?? '');
+
 const ofInputs = (flags: string, suffix: string): ScoreInput[] =>
   SCORE_INPUTS.filter((input) => flags.split(',').includes(`${input}${suffix}`));
 

@@ -4,10 +4,20 @@ import * as z from 'zod';
 const VERSION = 1;
 const fields = z.array(z.string());
 const entry = { id: z.string(), fields };
+/** First line: what Redis said before the other lines were read. Records of earlier versions end with `lastAudit`. */
+const head = {
+  /** When it was taken, unix seconds of Redis. */
+  atSec: z.number(),
+  /** The last entry that the audit ever had; empty: there is no audit. */
+  lastAudit: z.string(),
+  /** Number of entries that the audit ever had. */
+  added: z.number().optional(),
+  /** Whether the rollout has a state. */
+  hasState: z.boolean().optional(),
+};
 
 const LineSchema = z.discriminatedUnion('kind', [
-  /** First: when it was taken, unix seconds of Redis, and the last entry that the audit ever had. */
-  z.object({ kind: z.literal('rollout'), version: z.literal(VERSION), atSec: z.number(), lastAudit: z.string() }),
+  z.object({ kind: z.literal('rollout'), version: z.literal(VERSION), ...head }),
   z.object({ kind: z.literal('audit'), ...entry }),
   z.object({ kind: z.literal('evidence'), ...entry }),
   z.object({ kind: z.literal('command'), user: z.string(), ...entry }),
@@ -21,11 +31,10 @@ const LineSchema = z.discriminatedUnion('kind', [
 export type RecordLine = z.infer<typeof LineSchema>;
 export type LineOf<Kind extends RecordLine['kind']> = Extract<RecordLine, { kind: Kind }>;
 
-export const headLine = (atSec: number, lastAudit: string): RecordLine => ({
+export const headLine = (given: Omit<LineOf<'rollout'>, 'kind' | 'version'>): RecordLine => ({
   kind: 'rollout',
   version: VERSION,
-  atSec,
-  lastAudit,
+  ...given,
 });
 
 /** Reads a line of a file; undefined for anything else. */

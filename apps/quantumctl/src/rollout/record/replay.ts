@@ -40,13 +40,13 @@ export class RecordReplayer {
   readonly #commands: { count: number; unanswered: number; differences: Difference[] } = { count: 0, unanswered: 0, differences: [] }; // prettier-ignore
   readonly #multipliers: { count: number; differences: Difference[] } = { count: 0, differences: [] };
   #chain: AuditCheck = { ok: true, count: 0, head: NO_ENTRY };
-  #lastAudit = '';
+  #head: LineOf<'rollout'> | undefined;
   #lastSeen = '';
 
   take(line: RecordLine): void {
     switch (line.kind) {
       case 'rollout':
-        this.#lastAudit = line.lastAudit;
+        this.#head = line;
         break;
       case 'audit':
         this.#takeAudit(line);
@@ -72,11 +72,9 @@ export class RecordReplayer {
 
   result(): RecordReplay {
     const { differences, evidence, unverified } = this.#replayer.result(this.#steps, (hash) => this.#plans.get(hash));
-    const isCut = this.#chain.ok && this.#lastAudit !== '' && this.#lastSeen !== this.#lastAudit;
-    const chain: AuditCheck = isCut ? { ok: false, id: this.#lastAudit, why: 'it was removed from the end' } : this.#chain; // prettier-ignore
     const { unanswered, ...commands } = this.#commands;
     return {
-      chain,
+      chain: this.#wholeChain(),
       evidence,
       unverified,
       steps: { count: this.#steps.length, differences },
@@ -84,6 +82,17 @@ export class RecordReplayer {
       unanswered,
       multipliers: this.#multipliers,
     };
+  }
+
+  /** The chain, which does not show by itself that its end was removed. */
+  #wholeChain(): AuditCheck {
+    const chain = this.#chain;
+    if (!chain.ok || !this.#head) return chain;
+    const { lastAudit, added = chain.count, hasState } = this.#head;
+    if (lastAudit === '') return hasState ? { ok: false, id: '0-0', why: 'it is gone, and there is a state' } : chain;
+    if (this.#lastSeen !== lastAudit) return { ok: false, id: lastAudit, why: 'it was removed from the end' };
+    const removed = added - chain.count;
+    return removed === 0 ? chain : { ok: false, id: lastAudit, why: `entries before it were removed: ${removed}` };
   }
 
   #takeAudit({ id, fields }: LineOf<'audit'>): void {

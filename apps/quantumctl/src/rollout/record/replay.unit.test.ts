@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { multiplierHash, type PublishedMultiplier } from '@quantum/redis-schemas';
 import { auditFields, auditHash, commandFields, NO_ENTRY, type AuditEntry } from '@quantum/rollout-commands';
 import { encodeRolloutState, initialState } from '@quantum/rollout-plan';
-import { headLine, parseLine, type RecordLine } from './line.js';
+import { headLine, parseLine, type LineOf, type RecordLine } from './line.js';
 import { RecordReplayer } from './replay.js';
 import { replayText } from './text.js';
 
@@ -29,9 +29,10 @@ const multiplier = (changes: Partial<PublishedMultiplier> = {}): RecordLine => (
   fields: multiplierHash({ ...published, ...changes }),
 });
 
-const replay = (lines: readonly RecordLine[], lastAudit = '2-0') => {
+const replay = (lines: readonly RecordLine[], head: Partial<LineOf<'rollout'>> = {}) => {
   const replayer = new RecordReplayer();
-  for (const line of [headLine(1_763_386_900, lastAudit), ...lines, { kind: 'end' } as const]) replayer.take(line);
+  const first = headLine({ atSec: 1_763_386_900, lastAudit: '2-0', ...head });
+  for (const line of [first, ...lines, { kind: 'end' } as const]) replayer.take(line);
   return replayer.result();
 };
 
@@ -40,7 +41,10 @@ describe('the replay of a record', () => {
     const whole = replay([...audit, hold, dance, multiplier()]);
     expect(whole).toMatchObject({ chain: { ok: true, count: 2 }, unanswered: 0, commands: { count: 2 }, multipliers: { count: 1 } }); // prettier-ignore
     expect(replayText(whole)).toEqual({ exitCode: 0, text: expect.stringContaining('IDENTICAL: 5 outputs, byte for byte\n') }); // prettier-ignore
-    expect(replayText(replay([], ''))).toEqual({ exitCode: 0, text: expect.stringContaining('NOTHING TO REPLAY') });
+    expect(replayText(replay([], { lastAudit: '' }))).toEqual({
+      exitCode: 0,
+      text: expect.stringContaining('NOTHING TO REPLAY'),
+    });
   });
 
   it.each<[string, RecordLine, string]>([
@@ -67,6 +71,16 @@ describe('the replay of a record', () => {
     }
   }); // prettier-ignore
 
+  it('finds an audit that lost an entry from its end before another followed, or all of them', () => {
+    const textOf = (...given: Parameters<typeof replay>) => replayText(replay(...given));
+    expect(textOf(audit, { added: 2, hasState: true }).exitCode).toBe(0);
+    const removed = textOf(audit, { added: 3, hasState: true });
+    expect([removed.exitCode, removed.text]).toEqual([1, expect.stringMatching(/NOT WHOLE at 2-0: entries before it were removed: 1\./)]); // prettier-ignore
+    const gone = textOf([], { lastAudit: '', added: 0, hasState: true });
+    expect([gone.exitCode, gone.text]).toEqual([1, expect.stringMatching(/NOT WHOLE at 0-0: it is gone, and there is a state/)]); // prettier-ignore
+    expect(textOf([], { lastAudit: '', added: 0, hasState: false }).exitCode).toBe(0);
+  });
+
   it('says what it cannot know', () => {
     const guarded = auditFields({ ...entry, actor: 'rollout', event: 'slew', commandId: '', refusal: '', guards: '[]' }, NO_ENTRY, sha256); // prettier-ignore
     const { exitCode, text } = replayText(
@@ -79,7 +93,8 @@ describe('the replay of a record', () => {
 
 describe('a line of a record', () => {
   it('is read as it was written, and nothing else is', () => {
-    const lines = [headLine(1.5, '1-0'), ...audit, hold, multiplier(), { kind: 'plan', hash: 'a', text: '{}' } as const];
+    const heads = [headLine({ atSec: 1.5, lastAudit: '1-0' }), headLine({ atSec: 1.5, lastAudit: '', added: 0, hasState: true })];
+    const lines = [...heads, ...audit, hold, multiplier(), { kind: 'plan', hash: 'a', text: '{}' } as const];
     for (const line of lines) expect(parseLine(JSON.stringify(line))).toEqual(line);
     for (const text of ['', '{}', 'null', '{"kind":"audit","id":"1-0"}', '{"kind":"rollout","version":2,"atSec":1,"lastAudit":""}']) {
       expect(parseLine(text)).toBeUndefined();
