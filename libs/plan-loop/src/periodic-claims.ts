@@ -13,8 +13,8 @@ const LEFT_AFTER_SEC = 60;
 const TURN_MS = 200;
 
 /**
- * Claims, from time to time, the plans that consumers left pending. Where that takes long, it alternates with new plans:
- * thousands may be pending, and each may have to wait for a replica, or for a master that is down.
+ * Claims, from time to time, the plans that consumers left pending. Where that takes long, it alternates with new
+ * plans: thousands may be pending, and each may have to wait for a replica, or for a master that is down.
  */
 export class PeriodicClaims {
   readonly #options: PlanLoopOptions;

@@ -15,6 +15,7 @@ import {
   POSITION_FIELDS,
   positionKey,
 } from '@quantum/redis-schemas';
+import type { GateLimits } from '@quantum/risk-gates';
 import type { PlanEntry } from '@quantum/plan-loop';
 import { AllocationReads, type AllocationOptions } from './allocation-reads.js';
 import { clocksOf, isExit, Unanswered } from './clocks.js';
@@ -40,6 +41,7 @@ export type PlanReading =
   | { kind: 'unanswered'; error: Error };
 
 export interface ReadOptions extends AllocationOptions {
+  limits: AllocationOptions['limits'] & Pick<GateLimits, 'killSwitchAllowsCloses'>;
   grantWithinMs: number;
   killKeys: readonly string[];
   decorators: readonly Decorator[];
@@ -148,7 +150,7 @@ interface CommonAnswers {
 function planReadingOf(
   at: Collected['indices'][number],
   clockOf: () => Pick<PlanState, 'deadlineMs' | 'serverSec'>,
-  { groups, switchReplies, tail, isBehind, options: { violations, killKeys } }: CommonAnswers,
+  { groups, switchReplies, tail, isBehind, options: { limits, violations, killKeys } }: CommonAnswers,
 ): PlanReading {
   const record = groups.records.replies[at.decided];
   if (!record?.ok) throw new Unanswered(record?.error.message ?? 'no reply');
@@ -158,7 +160,8 @@ function planReadingOf(
   const clock = clockOf();
   if (isBehind && !isExit(at.plan)) return { kind: 'behind' };
   const read = isExit(at.plan) ? exitRead : gateRead;
-  const kills = killKeys.map((_, j) => gateRead(switchReplies[j], (value) => value as string | null));
+  const readKill = limits.killSwitchAllowsCloses ? read : gateRead;
+  const kills = killKeys.map((_, j) => readKill(switchReplies[j], (value) => value as string | null));
   const state: PlanState = {
     ...clock,
     killSwitchOn: killSwitchOf(kills),

@@ -28,6 +28,9 @@ afterAll(async () => {
   await cluster.stop();
 });
 
+/** A kill key on the master that is to die. */
+const DEAD_KILL_KEY = 'desk:kill';
+
 const move = async (keys: readonly string[], to: number): Promise<void> => {
   for (const key of keys) await cluster.migrateSlot(await cluster.slotOf(key), to);
 };
@@ -38,7 +41,8 @@ describe('a governor on a Cluster of which a master is down', () => {
     await move([budgetKey(symbol), targetKey(symbol), positionKey(symbol), lastExecKey(symbol), windowKey(symbol)], 2);
     await move([STREAMS.budgetViolation, disarmKey(utcDate(NOW_SEC))], 2);
     await move([STREAMS.plans, STREAMS.deadletter, STREAMS.events, KILL_KEY, HALT_KEY], 0);
-    await move(['exit', 'open'].map(decidedKey), 0);
+    await move(['exit', 'open', 'killed', 'let-through'].map(decidedKey), 0);
+    await move([DEAD_KILL_KEY], 2);
     // For the next test: windows on the master that is to die, records on one that lives.
     await move([windowKey('XRPUSDT')], 2);
     await move(
@@ -60,6 +64,20 @@ describe('a governor on a Cluster of which a master is down', () => {
     expect(await governor.permit('exit')).toMatchObject({ granted: true });
     expect(await governor.deadLetters()).toEqual([]);
   });
+
+  it.each([
+    ['killed', 'false', 'none'],
+    ['let-through', 'true', 'permit'],
+  ])(
+    'whose kill switch is on it: an exit waits only where the switch could refuse it (%s)',
+    async (planId, allows, outcome) => {
+      const env = { GOV_KILL_KEYS: DEAD_KILL_KEY, GOV_KILL_SWITCH_ALLOWS_CLOSES: allows };
+      const governor = await harness(redis as unknown as Client, env);
+      await governor.plan({ planId, symbol: 'BTCUSDT', reduceOnly: 'true' });
+      await governor.serve().catch(() => undefined); // as above
+      expect(await governor.outcome(planId)).toBe(outcome);
+    },
+  );
 
   it.each([
     ['alone', []],
