@@ -8,12 +8,15 @@ import {
   HALT_KEY,
   KILL_KEY,
   lastExecKey,
+  permitKey,
   positionKey,
   STREAMS,
   targetKey,
   utcDate,
   windowKey,
 } from '@quantum/redis-schemas';
+import { addPlanNow, waitForKey } from '@quantum/testing';
+import { governorService } from '../service.js';
 import { harness, NOW_SEC, type Client } from './governor-harness.test-support.js';
 
 let cluster: PrivateCluster;
@@ -30,6 +33,8 @@ afterAll(async () => {
 
 /** A kill key on the master that is to die. */
 const DEAD_KILL_KEY = 'desk:kill';
+/** A stream of plans on it. */
+const DEAD_STREAM = `${STREAMS.plans}:{dead}`;
 
 const move = async (keys: readonly string[], to: number): Promise<void> => {
   for (const key of keys) await cluster.migrateSlot(await cluster.slotOf(key), to);
@@ -41,8 +46,8 @@ describe('a governor on a Cluster of which a master is down', () => {
     await move([budgetKey(symbol), targetKey(symbol), positionKey(symbol), lastExecKey(symbol), windowKey(symbol)], 2);
     await move([STREAMS.budgetViolation, disarmKey(utcDate(NOW_SEC))], 2);
     await move([STREAMS.plans, STREAMS.deadletter, STREAMS.events, KILL_KEY, HALT_KEY], 0);
-    await move(['exit', 'open', 'killed', 'let-through'].map(decidedKey), 0);
-    await move([DEAD_KILL_KEY], 2);
+    await move(['exit', 'open', 'killed', 'let-through', 'started'].map(decidedKey), 0);
+    await move([DEAD_KILL_KEY, DEAD_STREAM], 2);
     // For the next test: windows on the master that is to die, records on one that lives.
     await move([windowKey('XRPUSDT')], 2);
     await move(
@@ -94,5 +99,26 @@ describe('a governor on a Cluster of which a master is down', () => {
     expect((await governor.record(planId))?.inputs).toMatchObject({ window: 'unreadable' });
     expect(await governor.metrics('p32_errors_total{kind="uncounted"}')).toEqual([' 1']);
     for (const other of others) expect(await governor.outcome(other)).toBe('permit');
+  });
+
+  it('starts for the streams of the others', async () => {
+    const stopping = new AbortController();
+    const governor = await governorService.start({
+      env: {
+        REDIS_URL: cluster.url,
+        METRICS_PORT: '0',
+        LOG_LEVEL: 'fatal',
+        STREAM_PLANS: `${STREAMS.plans},${DEAD_STREAM}`,
+        GOV_KILL_KEYS: KILL_KEY,
+      },
+      stopping: stopping.signal,
+    });
+    try {
+      await addPlanNow(redis, 'started', { symbol: 'BTCUSDT', reduceOnly: true });
+      await waitForKey(redis, permitKey('started'));
+    } finally {
+      stopping.abort();
+      await governor.stop();
+    }
   });
 });
