@@ -1,5 +1,5 @@
 import type { Clock } from '@quantum/clock';
-import { replicated, runBatch, type Command, type Redis } from '@quantum/redis-io';
+import { replicated, runBatch, type Command, type Redis, type Reply } from '@quantum/redis-io';
 
 /** How long a batch waits for replicas, ms: they are usually behind by less than a millisecond. */
 const REPLICAS_TIMEOUT_MS = 500;
@@ -20,7 +20,8 @@ const shortUntilMs = new WeakMap<Redis, number>();
 
 /**
  * Whether enough replicas have each record. A connection waits for its own writes alone, so that a record of another
- * attempt is written to first.
+ * attempt is written to first. One that cannot be written to is on none: its connection was lost, or the replica that
+ * has replaced its master never had it, and a wait without writes ends at once.
  * @throws BatchError when Redis went away.
  */
 export async function areReplicated(
@@ -28,14 +29,16 @@ export async function areReplicated(
   recordKeys: readonly string[],
   { clock, waitReplicas, decisionTtlSec }: ReplicateOptions,
 ): Promise<boolean[]> {
-  await runBatch(
+  const writes = await runBatch(
     redis,
     recordKeys.map((key): Command => ['expire', key, decisionTtlSec]),
   );
   const isShort = clock.steadyMs() < (shortUntilMs.get(redis) ?? -Infinity);
   const timeoutMs = isShort ? SHORT_TIMEOUT_MS : REPLICAS_TIMEOUT_MS;
-  const isSafe = await replicated(redis, recordKeys, waitReplicas, timeoutMs);
-  if (isSafe.every(Boolean)) shortUntilMs.delete(redis);
+  const isOnReplicas = await replicated(redis, recordKeys, waitReplicas, timeoutMs);
+  if (isOnReplicas.every(Boolean)) shortUntilMs.delete(redis);
   else if (!isShort) shortUntilMs.set(redis, clock.steadyMs() + SHORT_FOR_MS);
-  return isSafe;
+  return isOnReplicas.map((isOn, i) => isOn && isWritten(writes[i]));
 }
+
+const isWritten = (reply: Reply | undefined): boolean => reply?.ok === true && reply.value === 1;

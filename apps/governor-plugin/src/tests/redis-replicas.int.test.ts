@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { startPrivateRedis, type PrivateRedis } from '@quantum/private-redis';
 import { decidedKey, permitKey, STREAMS } from '@quantum/redis-schemas';
 import { addPlanNow, connectedClient, useRedis, waitFor } from '@quantum/testing';
+import { holdBatches } from './batches.test-support.js';
 import { harness, type Client } from './governor-harness.test-support.js';
 import { useServices } from './service.test-support.js';
 
@@ -83,6 +84,24 @@ describe('with REDIS_WAIT_REPLICAS', () => {
       const record = await waitFor(decided, { what: 'its decision' });
       expect(JSON.parse(record)).toMatchObject({ outcome: 'permit' });
     }
+  });
+
+  it('finishes no plan whose record the master that replaced the old one never had', async () => {
+    const { governor, plan, decide, consumer, clock, record } = await harness(file.redis(), WAITING);
+    await decide({ planId: 'warm', symbol: 'WARM' }); // loads the scripts
+    await plan({ planId: 'p' });
+    const entries = await consumer.readNew(1, 1);
+    const other = await file.connect();
+    let batches = 0;
+    const stop = holdBatches(file.redis(), ({ send }) => {
+      batches += 1;
+      if (batches === 3)
+        void other.del(decidedKey('p')).then(send); // 1 read state, 2 grant, 3 write to the record
+      else send();
+    });
+    const served = await governor.serve(entries, clock.wallSec);
+    stop();
+    expect([served, await record('p')]).toEqual([{ done: [], putOff: entries }, undefined]);
   });
 
   it('finishes nothing on a master that has been replaced', async () => {
