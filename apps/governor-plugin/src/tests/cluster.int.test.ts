@@ -15,7 +15,7 @@ import {
   utcDate,
   windowKey,
 } from '@quantum/redis-schemas';
-import { addPlanNow, waitForKey } from '@quantum/testing';
+import { addPlanNow, putPosition, waitForKey } from '@quantum/testing';
 import { governorService } from '../service.js';
 import { harness, NOW_SEC, type Client } from './governor-harness.test-support.js';
 
@@ -48,6 +48,9 @@ describe('a governor on a Cluster of which a master is down', () => {
     await move([STREAMS.plans, STREAMS.deadletter, STREAMS.events, KILL_KEY, HALT_KEY], 0);
     await move(['exit', 'open', 'killed', 'let-through', 'started'].map(decidedKey), 0);
     await move([DEAD_KILL_KEY, DEAD_STREAM], 2);
+    const byAction = 'SOLUSDT';
+    await move([budgetKey(byAction), targetKey(byAction), lastExecKey(byAction), windowKey(byAction)], 2);
+    await move([positionKey(byAction), ...['part', 'whole', 'beyond'].map(decidedKey)], 0);
     // For the next test: windows on the master that is to die, records on one that lives.
     await move([windowKey('XRPUSDT')], 2);
     await move(
@@ -68,6 +71,19 @@ describe('a governor on a Cluster of which a master is down', () => {
     expect([await governor.outcome('exit'), await governor.outcome('open')]).toEqual(['permit', 'none']);
     expect(await governor.permit('exit')).toMatchObject({ granted: true });
     expect(await governor.deadLetters()).toEqual([]);
+  });
+
+  it('permits an exit by its action that is not larger than the position, and leaves one pending that is', async () => {
+    const symbol = 'SOLUSDT';
+    const governor = await harness(redis as unknown as Client);
+    await putPosition(redis, symbol, { now: NOW_SEC, positionAmt: 2, markPrice: 100 });
+    const exit = { symbol, action: 'FULL_CLOSE_PROPOSED' };
+    await governor.plan({ planId: 'beyond', ...exit, qty: 3 });
+    await governor.plan({ planId: 'part', ...exit, qty: 1 });
+    await governor.plan({ planId: 'whole', ...exit, qty: 2 });
+    await governor.serve().catch(() => undefined); // as above
+    const outcomes = ['part', 'whole', 'beyond'].map(governor.outcome);
+    expect(await Promise.all(outcomes)).toEqual(['permit', 'permit', 'none']);
   });
 
   it.each([
