@@ -149,7 +149,7 @@ interface CommonAnswers {
   options: ReadOptions;
 }
 
-/** Whether a plan reduces risk, as far as the position is known: neither a limit nor a gate that advises applies to it. */
+/** Whether a plan reduces risk, as far as the position is known: then no limit applies to it, and no advice. */
 function reducesRisk(plan: PlanEntry['plan'], position: Read<Position>, { nowSec, options }: CommonAnswers): boolean {
   return plan.closing && !exceedsPosition(plan, freshPosition(position, nowSec, options.limits.maxFutureSec));
 }
