@@ -8,44 +8,41 @@ import type { GovernorTelemetry } from './observe/telemetry.js';
 import { writeDeadLetters, type DeadLetterStreams } from './record/dead-letters.js';
 import { EFFECT_SCRIPTS } from './record/effect-scripts.js';
 import { effectsOf, isBreach, type FinishOptions, type CommittedDecision } from './record/finish.js';
-import { areReplicated } from './record/replicate.js';
+import { areReplicated, type ReplicateOptions } from './record/replicate.js';
 import { countForeign } from './reserve/count-foreign.js';
 
-export interface FinishBatchOptions extends FinishOptions, DeadLetterStreams {
+export interface FinishBatchOptions extends FinishOptions, DeadLetterStreams, ReplicateOptions {
   redis: Redis;
   telemetry: GovernorTelemetry;
-  decisionTtlSec: number;
-  /** Replicas of Redis that must have a decision before it is finished; 0 asks for none. */
-  waitReplicas: number;
 }
 
 /** Finishes what was decided: waits for replicas, carries out what follows, writes dead letters. @throws BatchError */
 export async function finishBatch(decided: Decided, batch: Batch, options: FinishBatchOptions): Promise<Served> {
-  const committed = await replicatedOnes(decided.committed, options);
+  const [committed, unsafe] = await replicatedOnes(decided.committed, options);
   const finished = await carryOut(committed, batch, options);
   const letters = [...decided.letters, ...finished.letters];
   const written = await writeLetters(letters, batch.nowSec(), options);
   return {
-    done: [...decided.done, ...finished.done, ...written],
-    putOff: [...decided.putOff, ...finished.putOff],
+    done: [...decided.done, ...finished.done, ...written.done],
+    putOff: [...decided.putOff, ...unsafe.map(({ entry }) => entry), ...finished.putOff, ...written.putOff],
   };
 }
 
 /**
- * Lets go of decisions that too few replicas have: they stay pending, and a redelivery finds the record and waits
- * again.
+ * Separates decisions that enough replicas have from the others: those stay pending, and a redelivery finds the record
+ * and waits again. That delivery does not count, or each would be claimed alone, with a wait of its own.
  */
 async function replicatedOnes(
   committed: readonly CommittedDecision[],
-  { redis, telemetry, waitReplicas, decisionTtlSec }: FinishBatchOptions,
-): Promise<readonly CommittedDecision[]> {
-  if (waitReplicas === 0 || committed.length === 0) return committed;
+  options: FinishBatchOptions,
+): Promise<[safe: readonly CommittedDecision[], unsafe: readonly CommittedDecision[]]> {
+  const { redis, telemetry } = options;
+  if (options.waitReplicas === 0 || committed.length === 0) return [committed, []];
   const keys = committed.map(({ plan }) => decidedKey(plan.planId));
-  const isSafe = await areReplicated(redis, keys, { waitReplicas, decisionTtlSec });
-  return committed.filter((_, i) => {
-    if (!isSafe[i]) telemetry.error('not_replicated');
-    return isSafe[i];
-  });
+  const isSafe = await areReplicated(redis, keys, options);
+  const unsafe = committed.filter((_, i) => !isSafe[i]);
+  for (let i = 0; i < unsafe.length; i += 1) telemetry.error('not_replicated');
+  return [committed.filter((_, i) => isSafe[i]), unsafe];
 }
 
 /** What became of decisions that were finished. */
@@ -92,22 +89,26 @@ function endOf(
 }
 
 /**
- * Writes what no one could serve to the dead-letter stream. Last, so that no plan waits for it. Answers the entries to
- * acknowledge: one that Redis refuses to take for good (a key of the wrong type, no permission) is acknowledged, but is
- * no dead letter.
+ * Writes what no one could serve to the dead-letter stream. Last, so that no plan waits for it. An entry that Redis
+ * refuses to take for good (a key of the wrong type, no permission) is acknowledged, but is no dead letter. One that it
+ * does not take now is written again.
  */
 async function writeLetters(
   letters: readonly DeadLetter[],
   nowSec: number,
   options: FinishBatchOptions,
-): Promise<string[]> {
+): Promise<Served> {
   const { redis, telemetry } = options;
   const replies = await writeDeadLetters(redis, letters, nowSec, options);
-  return letters.flatMap(({ entry, reason, error }, i) => {
+  const written = letters.map(({ entry, reason, error }, i): Partial<Served> => {
     const [letter, ...events] = replies[i] ?? [];
     if (letter?.ok) telemetry.deadLetter(reason, entry.id, error);
-    return allOk(letter ? [letter, ...events] : events, telemetry) ? [entry.id] : [];
+    return allOk(letter ? [letter, ...events] : events, telemetry) ? { done: [entry.id] } : { putOff: [entry] };
   });
+  return {
+    done: written.flatMap(({ done = [] }) => done),
+    putOff: written.flatMap(({ putOff = [] }) => putOff),
+  };
 }
 
 /** Whether effects were carried out; what a key refuses is counted, and not tried for ever. */

@@ -327,6 +327,34 @@ describe('an entry that the program fails at', () => {
   });
 });
 
+describe('pending plans that take long', () => {
+  it('keep no new plan waiting until the last of them is served', async () => {
+    const names: string[] = [];
+    let steadyMs = 0;
+    const left = redis().pipeline();
+    left.xgroup('CREATE', STREAMS.plans, 'governor', '0', 'MKSTREAM');
+    for (let i = 0; i < 1000; i += 1) left.xadd(STREAMS.plans, '*', 'n', 'left');
+    left.xreadgroup('GROUP', 'governor', 'dead', 'STREAMS', STREAMS.plans, '>');
+    left.xadd(STREAMS.plans, '*', 'n', 'new');
+    await left.exec();
+    const isServed = () => names.includes('new');
+    await loopAt(0, [], undefined, {
+      claimIdleSec: 0.001,
+      clock: { ...systemClock, steadyMs: () => steadyMs },
+      governor: {
+        serve: async (entries) => {
+          steadyMs += 1000;
+          if (names.length === 500) await waitFor(isServed, { what: 'the new plan' });
+          names.push(...entries.map(({ fields }) => fields[1] ?? ''));
+          return { done: entries.map(({ id }) => id), putOff: [] };
+        },
+      },
+    });
+    await waitFor(() => names.length === 1001, { what: 'all of them' });
+    expect(names.lastIndexOf('left')).toBeGreaterThan(names.indexOf('new'));
+  });
+});
+
 describe('consumers that left', () => {
   it('are looked for when entries are: those of ours, not heard of for a minute', async () => {
     const asked: unknown[] = [];

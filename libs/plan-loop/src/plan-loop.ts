@@ -13,6 +13,13 @@ import { BATCHES_IN_FLIGHT, BatchSemaphore, READ_COUNT } from './batch-semaphore
 const BLOCK_MS = 1000;
 /** Pause after a failed round, ms, so that a Redis that is away is not asked in a tight loop. */
 const RETRY_MS = 200;
+
+/** A read of new entries. */
+interface Read {
+  entries: Promise<StreamEntry[]>;
+  hasEnded: boolean;
+}
+
 /**
  * Consumes the plan stream until it is stopped: claim what was left pending, read what is new, serve, acknowledge. In
  * the end it leaves the group.
@@ -36,7 +43,7 @@ class PlanLoop {
   /** A round ended well since the start or the last failure: readiness waits for one, not for a plan. */
   #isAnswered = false;
   /** The next read is on its way while what it follows is served: Redis reads while this process works. */
-  #reading: Promise<StreamEntry[]> | undefined;
+  #reading: Read | undefined;
   /** Batches that are being served, the oldest first: neither Redis nor a plan that has come waits for their end. */
   readonly #inFlight: Promise<void>[] = [];
 
@@ -65,7 +72,7 @@ class PlanLoop {
     }
     await Promise.allSettled(this.#inFlight);
     try {
-      if (this.#reading) await this.#serveInTurn(await this.#reading);
+      if (this.#reading) await this.#serveInTurn(await this.#reading.entries);
     } catch {
       // What it brought, if anything, is claimed by another consumer.
     }
@@ -94,9 +101,10 @@ class PlanLoop {
 
   /** Begins what has come, while what came before is in flight and the next is read. */
   async #serveNew(): Promise<void> {
-    const ahead = this.#reading ?? this.#read();
+    const ahead = (this.#reading ??= this.#read());
+    if (this.#periodicClaims.hasMore && !ahead.hasEnded) return; // what is pending does not wait for new plans
     this.#reading = undefined;
-    const entries = await ahead;
+    const entries = await ahead.entries;
     if (entries.length > 0) {
       // Before the next read: what waits for its turn here is not to be claimed by another replica.
       const endBatch = await this.#semaphore.take();
@@ -109,9 +117,11 @@ class PlanLoop {
     await this.#ended(entries.length > 0 ? BATCHES_IN_FLIGHT - 1 : 0);
   }
 
-  #read(): Promise<StreamEntry[]> {
-    const begun = this.#options.consumer.readNew(READ_COUNT, this.#isAnswered ? BLOCK_MS : 0); // a server looks ten times a second at what waits for 1 ms
-    begun.catch(() => undefined); // the caller that waits for it gets the error
+  #read(): Read {
+    const entries = this.#options.consumer.readNew(READ_COUNT, this.#isAnswered ? BLOCK_MS : 0); // a server looks ten times a second at what waits for 1 ms
+    const begun: Read = { entries, hasEnded: false };
+    const ended = (): void => void (begun.hasEnded = true);
+    entries.then(ended, ended); // the caller that waits for it gets the error
     return begun;
   }
 

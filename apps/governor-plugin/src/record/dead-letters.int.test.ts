@@ -56,6 +56,23 @@ describe('an entry that is no plan', () => {
     expect(({} as Record<string, unknown>)['x']).toBeUndefined();
   });
 
+  it('stays pending without a delivery counted while Redis has no memory for its dead letter', async () => {
+    const { plan, serve, redeliver, deadLetters, pending } = await harness(redis(), FREE);
+    const id = await plan({ planId: 'with blank' });
+    const deliveries = async () =>
+      (await redis().xpending(STREAMS.plans, 'governor', '-', '+', 1)).map((one) => (one as unknown[])[3]);
+    await redis().config('SET', 'maxmemory', '1');
+    try {
+      expect(await serve()).toEqual([]);
+      for (let i = 0; i < 3; i += 1) expect(await redeliver()).toEqual([]);
+      expect(await deliveries()).toEqual([0]);
+    } finally {
+      await redis().config('SET', 'maxmemory', '0');
+    }
+    expect(await redeliver()).toEqual([id]);
+    expect([await pending(), (await deadLetters()).length]).toEqual([[], 1]);
+  });
+
   it('is no dead letter where Redis refuses to take it: an error, and the plans beside it are served', async () => {
     const { plan, decide, outcome, metrics, pending } = await harness(redis(), FREE);
     await redis().set(STREAMS.deadletter, 'not a stream');

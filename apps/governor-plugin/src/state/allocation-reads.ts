@@ -94,7 +94,8 @@ export class AllocationReads {
     const allocation = placedRead(read, this.#targets, places?.target, (value) =>
       this.#allocationOf(value as Values, places?.rollout, serverSec),
     );
-    if (places) places.answered = { allocation, serverSec };
+    // An exit may do without the answer that an open of the symbol waits for.
+    if (places && allocation.readable) places.answered = { allocation, serverSec };
     return allocation;
   }
 

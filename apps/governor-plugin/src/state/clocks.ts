@@ -37,7 +37,7 @@ export async function clocksOf(
     const { plan } = plans[at] as { plan: Plan };
     const recordMs = read(times[2 * at + 1]);
     // An exit asks its windows only where closes are counted: without their clock it is late for them.
-    const symbolMs = isExit(plan) ? (times[2 * at] ?? -grantWithinMs) : read(times[2 * at]);
+    const symbolMs = plan.closing ? (times[2 * at] ?? -grantWithinMs) : read(times[2 * at]);
     const deadlineMs = { symbol: Math.floor(symbolMs + grantWithinMs), record: Math.floor(recordMs + grantWithinMs) };
     return { deadlineMs, serverSec: recordMs / 1000 };
   };

@@ -1,7 +1,7 @@
 import { systemClock } from '@quantum/clock';
 import { runScripts, type Redis, type Reply } from '@quantum/redis-io';
 import type { Read } from '@quantum/redis-schemas';
-import { gateRead } from './gate-reads.js';
+import type { gateRead } from './gate-reads.js';
 import { READ_VIOLATIONS, type ViolationTail } from './violations.js';
 
 /**
@@ -12,8 +12,9 @@ export function violationOf(
   symbol: string,
   violations: ViolationTail,
   tail: Reply | undefined,
+  read: typeof gateRead,
 ): Read<number | undefined> {
-  const latest = gateRead(tail, () => violations.latestSec(symbol));
+  const latest = read(tail, () => violations.latestSec(symbol));
   return latest.readable && latest.value === undefined && violations.isFull(tail) ? { readable: false } : latest;
 }
 

@@ -14,7 +14,10 @@ import {
   permitKey,
   POSITION_FIELDS,
   positionKey,
+  type Position,
+  type Read,
 } from '@quantum/redis-schemas';
+import { exceedsPosition, freshPosition, type GateLimits } from '@quantum/risk-gates';
 import type { PlanEntry } from '@quantum/plan-loop';
 import { AllocationReads, type AllocationOptions } from './allocation-reads.js';
 import { clocksOf, isExit, Unanswered } from './clocks.js';
@@ -40,6 +43,7 @@ export type PlanReading =
   | { kind: 'unanswered'; error: Error };
 
 export interface ReadOptions extends AllocationOptions {
+  limits: AllocationOptions['limits'] & Pick<GateLimits, 'killSwitchAllowsCloses' | 'maxFutureSec'>;
   grantWithinMs: number;
   killKeys: readonly string[];
   decorators: readonly Decorator[];
@@ -121,7 +125,7 @@ export async function readState(
   violations.take(tail);
   const isBehind = violations.isFull(tail) && plans.some(({ plan }) => isExit(plan));
   if (!isBehind) tail = await followViolations(redis, violations, tail, options.grantWithinMs / 2, nowSec);
-  const common = { groups, switchReplies, tail, isBehind, options };
+  const common = { groups, switchReplies, tail, isBehind, nowSec, options };
   const readings = indices.map((at, i): PlanReading => {
     try {
       return planReadingOf(at, () => clockOf(i, time), common);
@@ -141,15 +145,23 @@ interface CommonAnswers {
   tail: Reply | undefined;
   /** There is more of it to read, and exits beside to decide first. */
   isBehind: boolean;
+  nowSec: number;
   options: ReadOptions;
+}
+
+/** Whether a plan reduces risk, as far as the position is known: then no limit applies to it, and no advice. */
+function reducesRisk(plan: PlanEntry['plan'], position: Read<Position>, { nowSec, options }: CommonAnswers): boolean {
+  return plan.closing && !exceedsPosition(plan, freshPosition(position, nowSec, options.limits.maxFutureSec));
 }
 
 /** What the answers say of one plan. @throws Unanswered */
 function planReadingOf(
   at: Collected['indices'][number],
   clockOf: () => Pick<PlanState, 'deadlineMs' | 'serverSec'>,
-  { groups, switchReplies, tail, isBehind, options: { violations, killKeys } }: CommonAnswers,
+  common: CommonAnswers,
 ): PlanReading {
+  const { groups, switchReplies, tail, isBehind } = common;
+  const { limits, violations, killKeys } = common.options;
   const record = groups.records.replies[at.decided];
   if (!record?.ok) throw new Unanswered(record?.error.message ?? 'no reply');
   if (record.value !== null) return { kind: 'decided', record: record.value as string };
@@ -157,8 +169,11 @@ function planReadingOf(
   if (!permit?.ok) throw new Unanswered(permit?.error.message ?? 'no reply');
   const clock = clockOf();
   if (isBehind && !isExit(at.plan)) return { kind: 'behind' };
-  const read = isExit(at.plan) ? exitRead : gateRead;
-  const kills = killKeys.map((_, j) => gateRead(switchReplies[j], (value) => value as string | null));
+  const readPosition = isExit(at.plan) ? exitRead : gateRead;
+  const position = placedRead(readPosition, groups.positions, at.position, (value) => parsePosition(value as Values));
+  const read = reducesRisk(at.plan, position, common) ? exitRead : gateRead;
+  const readKill = limits.killSwitchAllowsCloses ? read : gateRead;
+  const kills = killKeys.map((_, j) => readKill(switchReplies[j], (value) => value as string | null));
   const state: PlanState = {
     ...clock,
     killSwitchOn: killSwitchOf(kills),
@@ -166,8 +181,8 @@ function planReadingOf(
     lastExecSec: lastExecOf(placedRead(read, groups.lastExecs, at.lastExec, (value) => value as string | null)),
     budget: placedRead(read, groups.budgets, at.budget, (value) => parseBudget(value as Values)),
     allocation: groups.allocations.of(at.allocation, read, clock.serverSec),
-    position: placedRead(read, groups.positions, at.position, (value) => parsePosition(value as Values)),
-    violationSec: isExit(at.plan) ? { readable: false } : violationOf(at.plan.symbol, violations, tail),
+    position,
+    violationSec: isExit(at.plan) ? { readable: false } : violationOf(at.plan.symbol, violations, tail, read),
     // A decorator's key that cannot be read, for whatever cause, never delays a plan.
     decorations: at.decorations.map((row): HashValues[] | Error =>
       row instanceof Error ? row : row.map((values) => values()),

@@ -8,12 +8,15 @@ import {
   HALT_KEY,
   KILL_KEY,
   lastExecKey,
+  permitKey,
   positionKey,
   STREAMS,
   targetKey,
   utcDate,
   windowKey,
 } from '@quantum/redis-schemas';
+import { addPlanNow, putPosition, waitForKey } from '@quantum/testing';
+import { governorService } from '../service.js';
 import { harness, NOW_SEC, type Client } from './governor-harness.test-support.js';
 
 let cluster: PrivateCluster;
@@ -28,6 +31,11 @@ afterAll(async () => {
   await cluster.stop();
 });
 
+/** A kill key on the master that is to die. */
+const DEAD_KILL_KEY = 'desk:kill';
+/** A stream of plans on it. */
+const DEAD_STREAM = `${STREAMS.plans}:{dead}`;
+
 const move = async (keys: readonly string[], to: number): Promise<void> => {
   for (const key of keys) await cluster.migrateSlot(await cluster.slotOf(key), to);
 };
@@ -38,7 +46,11 @@ describe('a governor on a Cluster of which a master is down', () => {
     await move([budgetKey(symbol), targetKey(symbol), positionKey(symbol), lastExecKey(symbol), windowKey(symbol)], 2);
     await move([STREAMS.budgetViolation, disarmKey(utcDate(NOW_SEC))], 2);
     await move([STREAMS.plans, STREAMS.deadletter, STREAMS.events, KILL_KEY, HALT_KEY], 0);
-    await move(['exit', 'open'].map(decidedKey), 0);
+    await move(['exit', 'open', 'killed', 'let-through', 'started'].map(decidedKey), 0);
+    await move([DEAD_KILL_KEY, DEAD_STREAM], 2);
+    const byAction = 'SOLUSDT';
+    await move([budgetKey(byAction), targetKey(byAction), lastExecKey(byAction), windowKey(byAction)], 2);
+    await move([positionKey(byAction), ...['part', 'whole', 'beyond'].map(decidedKey)], 0);
     // For the next test: windows on the master that is to die, records on one that lives.
     await move([windowKey('XRPUSDT')], 2);
     await move(
@@ -61,6 +73,33 @@ describe('a governor on a Cluster of which a master is down', () => {
     expect(await governor.deadLetters()).toEqual([]);
   });
 
+  it('permits an exit by its action that is not larger than the position, and leaves one pending that is', async () => {
+    const symbol = 'SOLUSDT';
+    const governor = await harness(redis as unknown as Client);
+    await putPosition(redis, symbol, { now: NOW_SEC, positionAmt: 2, markPrice: 100 });
+    const exit = { symbol, action: 'FULL_CLOSE_PROPOSED' };
+    await governor.plan({ planId: 'beyond', ...exit, qty: 3 });
+    await governor.plan({ planId: 'part', ...exit, qty: 1 });
+    await governor.plan({ planId: 'whole', ...exit, qty: 2 });
+    await governor.serve().catch(() => undefined); // as above
+    const outcomes = ['part', 'whole', 'beyond'].map(governor.outcome);
+    expect(await Promise.all(outcomes)).toEqual(['permit', 'permit', 'none']);
+  });
+
+  it.each([
+    ['killed', 'false', 'none'],
+    ['let-through', 'true', 'permit'],
+  ])(
+    'whose kill switch is on it: an exit waits only where the switch could refuse it (%s)',
+    async (planId, allows, outcome) => {
+      const env = { GOV_KILL_KEYS: DEAD_KILL_KEY, GOV_KILL_SWITCH_ALLOWS_CLOSES: allows };
+      const governor = await harness(redis as unknown as Client, env);
+      await governor.plan({ planId, symbol: 'BTCUSDT', reduceOnly: 'true' });
+      await governor.serve().catch(() => undefined); // as above
+      expect(await governor.outcome(planId)).toBe(outcome);
+    },
+  );
+
   it.each([
     ['alone', []],
     ['beside an exit whose windows answer', ['other']],
@@ -76,5 +115,26 @@ describe('a governor on a Cluster of which a master is down', () => {
     expect((await governor.record(planId))?.inputs).toMatchObject({ window: 'unreadable' });
     expect(await governor.metrics('p32_errors_total{kind="uncounted"}')).toEqual([' 1']);
     for (const other of others) expect(await governor.outcome(other)).toBe('permit');
+  });
+
+  it('starts for the streams of the others', async () => {
+    const stopping = new AbortController();
+    const governor = await governorService.start({
+      env: {
+        REDIS_URL: cluster.url,
+        METRICS_PORT: '0',
+        LOG_LEVEL: 'fatal',
+        STREAM_PLANS: `${STREAMS.plans},${DEAD_STREAM}`,
+        GOV_KILL_KEYS: KILL_KEY,
+      },
+      stopping: stopping.signal,
+    });
+    try {
+      await addPlanNow(redis, 'started', { symbol: 'BTCUSDT', reduceOnly: true });
+      await waitForKey(redis, permitKey('started'));
+    } finally {
+      stopping.abort();
+      await governor.stop();
+    }
   });
 });

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startPrivateRedis, type PrivateRedis } from '@quantum/private-redis';
-import { permitKey } from '@quantum/redis-schemas';
-import { connectedClient, useRedis, waitFor } from '@quantum/testing';
+import { decidedKey, permitKey, STREAMS } from '@quantum/redis-schemas';
+import { addPlanNow, connectedClient, useRedis, waitFor } from '@quantum/testing';
+import { holdBatches } from './batches.test-support.js';
 import { harness, type Client } from './governor-harness.test-support.js';
+import { useServices } from './service.test-support.js';
 
 const file = useRedis({ tcp: true, config: { 'repl-diskless-sync-delay': '0' } });
+const start = useServices(file);
 let replicaServer: PrivateRedis;
 let replica: Client;
 
@@ -49,6 +52,10 @@ describe('with REDIS_WAIT_REPLICAS', () => {
     expect(await first.serve()).toEqual([]);
     expect(await first.metrics('p32_errors_total')).toEqual(['{kind="not_replicated"} 1']);
     const record = await first.record('p');
+    // Else a claim would take each such plan alone, with a wait of its own.
+    expect(await file.redis().xpending(STREAMS.plans, 'governor', '-', '+', 1)).toMatchObject([
+      [id, expect.anything(), expect.anything(), 0],
+    ]);
 
     const other = await file.connect();
     const second = await harness(other, WAITING);
@@ -57,6 +64,44 @@ describe('with REDIS_WAIT_REPLICAS', () => {
     expect(await second.redeliver()).toEqual([id]);
     expect(await second.record('p')).toEqual(record);
     expect(await second.pending()).toEqual([]);
+  });
+
+  it('gives exits their permits while plans wait for replicas that are gone', async () => {
+    await replica.replicaof('NO', 'ONE');
+    const { metricsUrl } = await start({ ...WAITING, GOV_PLAN_MAX_AGE_SEC: '6', GOV_CLAIM_IDLE_SEC: '1' });
+    const exit = (planId: string) => addPlanNow(file.redis(), planId, { symbol: planId, reduceOnly: true });
+    const waits = async () =>
+      Number(
+        /^p32_errors_total\{kind="not_replicated"\} (\d+)$/m.exec(
+          await (await fetch(`${metricsUrl}/metrics`)).text(),
+        )?.[1] ?? 0,
+      );
+    for (let i = 0; i < 60; i += 1) await exit(`left-${i}`);
+    await waitFor(async () => (await waits()) > 120, { what: 'each of them to wait twice' });
+    for (let i = 0; i < 3; i += 1) {
+      await exit(`exit-${i}`);
+      const decided = () => file.redis().get(decidedKey(`exit-${i}`));
+      const record = await waitFor(decided, { what: 'its decision' });
+      expect(JSON.parse(record)).toMatchObject({ outcome: 'permit' });
+    }
+  });
+
+  it('finishes no plan whose record the master that replaced the old one never had', async () => {
+    const { governor, plan, decide, consumer, clock, record } = await harness(file.redis(), WAITING);
+    await decide({ planId: 'warm', symbol: 'WARM' }); // loads the scripts
+    await plan({ planId: 'p' });
+    const entries = await consumer.readNew(1, 1);
+    const other = await file.connect();
+    let batches = 0;
+    const stop = holdBatches(file.redis(), ({ send }) => {
+      batches += 1;
+      if (batches === 3)
+        void other.del(decidedKey('p')).then(send); // 1 read state, 2 grant, 3 write to the record
+      else send();
+    });
+    const served = await governor.serve(entries, clock.wallSec);
+    stop();
+    expect([served, await record('p')]).toEqual([{ done: [], putOff: entries }, undefined]);
   });
 
   it('finishes nothing on a master that has been replaced', async () => {

@@ -48,7 +48,7 @@ async function refuse(command: string, db: number): Promise<void> {
 
 it('a governor that may not use a command is not ready, and says why, until it may; meanwhile it reads plans and decides exits', async () => {
   // At once: each waits for claims, which are seconds apart.
-  const commands = ['xpending', 'xack', 'xinfo', 'evalsha', 'evalsha_ro', 'zadd'];
+  const commands = ['xpending', 'xack', 'xinfo', 'evalsha', 'evalsha_ro', 'zadd', 'xrange'];
   await Promise.all(commands.map((command, i) => refuse(command, i + 1)));
 });
 
