@@ -45,6 +45,7 @@ export function connectRedis(address: RedisAddress, name: string, events: Connec
       : new Cluster(target.nodes, {
           redisOptions: common, // one connection per master, opened on first use
           clusterRetryStrategy: retryDelayMs,
+          enableReadyCheck: false, // it waits without a limit for a node at random, which may hang
           slotsRefreshInterval: 0, // refreshSlots does it
           maxRedirections: 8,
           retryDelayOnTryAgain: 50,
