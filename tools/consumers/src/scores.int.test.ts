@@ -21,17 +21,17 @@ type Entry = [id: string, flat: string[]];
 
 const { cases } = JSON.parse(vectorFiles()['docs/vectors/scores.json'] ?? '') as { cases: ScoreCase[] };
 /**
- * The cases of a chain as `redis-cli --json XRANGE` prints the entries of a symbol. `carries`: which entries have their
- * state though they close no period.
+ * The cases of a chain as `redis-cli --json XRANGE` prints the entries of a symbol. `carriesState`: also those
+ * that close no period.
  */
-const entriesOf = (chain: string, carries = (_at: number): boolean => false): Entry[] =>
+const entriesOf = (chain: string, carriesState = false): Entry[] =>
   cases
     .filter(({ name }) => new RegExp(`^${chain}, \\d+$`).test(name))
     .map(({ given, expect: answer }, i) => {
       const { closed, state, ...inputs } = given;
       const texts = {
         closed: closed ? JSON.stringify(closed) : '',
-        state: (closed || carries(i)) && state ? JSON.stringify(state) : '',
+        state: (closed || carriesState) && state ? JSON.stringify(state) : '',
       };
       return [`${i}-0`, Object.entries({ ...answer, symbol: chain, version: 'brain_v1', ...inputs, ...texts }).flat()];
     });
@@ -68,7 +68,7 @@ described(hasPython ? 'scores.py' : 'SKIPPED, as there is no python3 here: score
   });
 
   it('goes on from a state that an entry carries, where those before it are lost', () => {
-    const all = entriesOf('a gain, a loss', () => true);
+    const all = entriesOf('a gain, a loss', true);
     expect(fieldsOf(all.at(-1)?.[1] ?? [])['closed']).toBe('');
     for (const kept of [all.toSpliced(-2, 1), all.slice(-1)]) {
       const out = `scores: ${kept.length} entries recomputed, 0 different, 0 before the first known state\n`;
