@@ -110,6 +110,19 @@ describe('kill off', () => {
   });
 });
 
+describe('what raises risk', () => {
+  it.each([
+    ['killOff', KILL_KEY],
+    ['disarmClear', disarmKey(utcDate(Date.now() / 1000))],
+  ] as const)('is not done where the answer of the audit is lost, which says so: %s', async (command, key) => {
+    await redis().set(key, '1');
+    cutAt(/\bxadd\b/, 'cut_answer', 'back');
+    expect(await run(command)).toMatchObject({ code: 1, state: 'not_applied' });
+    expect(await redis().get(key)).toBe('1');
+    expect(await audited()).toMatchObject([{ reason: 'test' }, { reason: 'not applied', after: `${key}=1` }]);
+  });
+});
+
 describe('disarm clear', () => {
   const latch = disarmKey(utcDate(Date.now() / 1000));
   beforeEach(async () => {
