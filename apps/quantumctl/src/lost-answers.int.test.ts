@@ -186,3 +186,28 @@ describe('rollout kill', () => {
     expect(await redis().get(ROLLOUT_EPOCH_KEY)).toBe('1');
   });
 });
+
+describe('a command to the rollout', () => {
+  it.each([
+    ['resume', 'back'],
+    ['rollback', 'away'],
+  ] as const)('is not said to be not applied where its answer is lost: %s', async (command, then) => {
+    const rollout = new AnsweringRollout(await file.connect(), ['default']);
+    await rollout.enforce();
+    rollout.start();
+    let [code, out] = [0, ''];
+    const terminal = {
+      print: (text: string): void => void (out = text),
+      input: new PassThrough(),
+      output: new PassThrough(),
+    };
+    const actions = rolloutActions({}, terminal, (one) => void (code = one));
+    const options = { ...given, redis: proxy.url, yes: HASH };
+    await actions.hold(options);
+    cutAt(/\bxadd\b/, 'cut_answer', then);
+    await actions[command](options);
+    await rollout.stop();
+    expect([code, JSON.parse(out)]).toMatchObject([1, { command, result: 'not_confirmed' }]);
+    expect(rollout.state.name).toBe(command === 'resume' ? 'baking' : 'rolled_back');
+  });
+});
