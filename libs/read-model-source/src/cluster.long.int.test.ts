@@ -2,8 +2,9 @@ import { expect, it } from '@jest/globals';
 import { startPrivateCluster } from '@quantum/private-redis';
 import { foldCycle, newModel } from '@quantum/read-model';
 import { connectRedis, untilReady } from '@quantum/redis-io';
-import { GOVERNOR_GROUP, STREAMS } from '@quantum/redis-schemas';
-import { knownServices, openSource } from './source.js';
+import { GOVERNOR_GROUP, ROLLOUT_EPOCH_KEY, ROLLOUT_STATE_KEY, STREAMS } from '@quantum/redis-schemas';
+import { encodeRolloutState, initialState } from '@quantum/rollout-plan';
+import { caughtUp, knownServices, openSource } from './source.js';
 
 it('shows what the rest of a Cluster has while a master is down, says so, and calls it no outage', async () => {
   const bed = await startPrivateCluster();
@@ -48,6 +49,28 @@ it('does not say that a service never ran whose signs of life are in the part th
       expect(governor).toMatchObject({ state: 'unknown', why, instances: null, pendingEntries: null });
       expect(snapshot.problems.filter(({ where }) => where === 'governor')).toEqual([]);
     }
+  } finally {
+    redis.disconnect();
+    await bed.stop();
+  }
+});
+
+it('shows a rollout as it was while the part that holds it is down, and does not advise to remove it', async () => {
+  const bed = await startPrivateCluster();
+  const redis = connectRedis({ url: bed.url, host: '', port: 0, db: 0 }, 'test');
+  try {
+    await untilReady(redis);
+    await redis.set(ROLLOUT_EPOCH_KEY, '7');
+    await redis.hset(ROLLOUT_STATE_KEY, 'state', encodeRolloutState({ ...initialState(7), name: 'killed' }));
+    const source = openSource({ redis });
+    const before = await caughtUp(source, newModel(knownServices()));
+    expect(before.snapshot.rollout?.state).toBe('killed');
+    await bed.kill(await bed.ownerOf(ROLLOUT_STATE_KEY));
+    const { snapshot } = foldCycle(before, await source.read(before, true));
+    expect(snapshot.rollout).toEqual(before.snapshot.rollout);
+    const empty = await caughtUp(openSource({ redis }), newModel(knownServices()));
+    expect(empty.snapshot.rollout).toBeNull();
+    expect(empty.snapshot.problems.map(({ words }) => words).join()).not.toContain('remove it');
   } finally {
     redis.disconnect();
     await bed.stop();
