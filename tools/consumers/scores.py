@@ -288,9 +288,9 @@ def main(path, config):
         entry = dict(zip(flat[0::2], flat[1::2]))
         if entry.get("version") != "brain_v1":
             continue
-        symbol, closed = entry["symbol"], entry["closed"]
-        if closed:
-            states[symbol] = state_of(json.loads(entry["state"])) if entry["state"] else None
+        symbol, closed, state = entry["symbol"], entry["closed"], entry["state"]
+        if closed or state:  # a state alone: the brain has just read it, and entries before may be lost
+            states[symbol] = state_of(json.loads(state)) if state else None
         elif symbol not in states:
             unknown += 1  # the recording begins between two periods
             continue

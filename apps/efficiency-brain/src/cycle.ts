@@ -89,12 +89,17 @@ async function runShard(
   streamMaxlen: number,
   tally: Tally,
 ): Promise<void> {
-  const { redis, states, publish, rules, mode, stopping, onProgress } = context;
+  const { metrics, redis, states, publish, rules, mode, stopping, onProgress } = context;
   const options = { ...publish, rules, streamMaxlen, withHashes: mode === 'enforce' };
-  const known = (symbol: string): SymbolState | undefined => states.get(symbol);
+  const ofStates = {
+    known: (symbol: string): SymbolState | undefined => states.get(symbol),
+    onStateDown: (symbol: string, { message }: Error): void => {
+      tallyFailure({ symbol, reason: 'slot_down', message }, tally, metrics);
+    },
+  };
   let inFlight: Promise<void> = Promise.resolve();
   try {
-    for await (const reads of readBatches(redis, symbols, { ...BATCHES, known })) {
+    for await (const reads of readBatches(redis, symbols, { ...BATCHES, ...ofStates })) {
       stopping.throwIfAborted();
       const before = inFlight;
       const due = reads.filter((read) => !isEndedProof(read));

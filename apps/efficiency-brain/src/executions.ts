@@ -1,7 +1,7 @@
 import type { Clock } from '@quantum/clock';
 import { periodOf, type ScoreRules } from '@quantum/efficiency-score';
 import type { BrainMetrics } from '@quantum/metrics';
-import type { Redis } from '@quantum/redis-io';
+import { runBatch, timeMs, valueOf, type Redis } from '@quantum/redis-io';
 import { EXECUTION_STREAMS, fieldsOf } from '@quantum/redis-schemas';
 import type { Logger } from '@quantum/service-kit';
 import { oldestFlowSec } from './cycle.js';
@@ -71,8 +71,8 @@ export class Executions {
     const endMs = clock.steadyMs() + readMs;
     this.#firstPeriod ??= openPeriod;
     this.#openPeriod = openPeriod;
-    const [sec, us] = await this.#redis.time();
-    this.#redisSec = Number(sec) + Number(us) / 1e6;
+    const [time] = await runBatch(this.#redis, [['time']]);
+    this.#redisSec = timeMs(valueOf(time) as [sec: string, us: string]) / 1000;
     // As far back as orders are kept: what an earlier entry reported of one is known after a restart too.
     const fromSec = Math.min(oldestFlowSec(this.#firstPeriod, this.#options.rules), this.#redisSec) - RETENTION_SEC;
     const isAll = await this.#tails.read(fromSec, () => clock.steadyMs() >= endMs);

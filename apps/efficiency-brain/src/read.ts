@@ -1,6 +1,6 @@
 import type { ScoreReading } from '@quantum/decisions';
 import { STATE_FIELDS, type SymbolState } from '@quantum/efficiency-score';
-import { hashValues, KeyReads, valueOf, type Redis, type Reply } from '@quantum/redis-io';
+import { hashValues, KeyReads, SlotDownError, valueOf, type Redis, type Reply } from '@quantum/redis-io';
 import {
   ATTRIBUTION_FIELDS,
   attributionKey,
@@ -39,7 +39,11 @@ export interface BatchOptions {
   batchesAhead: number;
   /** What is known of a symbol's state, so that it is not read. */
   known: (symbol: string) => SymbolState | undefined;
+  /** Called for each symbol whose state the part of a Cluster holds that is down. It is left out. */
+  onStateDown: (symbol: string, error: SlotDownError) => void;
 }
+
+type StateOptions = Pick<BatchOptions, 'known' | 'onStateDown'>;
 
 /**
  * Reads the keys of symbols batch by batch, in their order, and some batches ahead of the one in flight, so that Redis
@@ -50,13 +54,13 @@ export interface BatchOptions {
 export async function* readBatches(
   redis: Redis,
   symbols: readonly string[],
-  { batchSymbols, batchesAhead, known }: BatchOptions,
+  { batchSymbols, batchesAhead, ...states }: BatchOptions,
 ): AsyncGenerator<SymbolRead[]> {
   const reads: Promise<SymbolRead[]>[] = [];
   let next = 0;
   do {
     while (reads.length <= batchesAhead && next < symbols.length) {
-      const read = readBatch(redis, symbols.slice(next, next + batchSymbols), known);
+      const read = readBatch(redis, symbols.slice(next, next + batchSymbols), states);
       read.catch(() => undefined); // a cycle that ends before its turn has an error of its own
       reads.push(read);
       next += batchSymbols;
@@ -68,7 +72,7 @@ export async function* readBatches(
 async function readBatch(
   redis: Redis,
   symbols: readonly string[],
-  known: (symbol: string) => SymbolState | undefined,
+  { known, onStateDown }: StateOptions,
 ): Promise<SymbolRead[]> {
   const reads = new KeyReads();
   const positions = reads.hashes(POSITION_FIELDS);
@@ -86,16 +90,21 @@ async function readBatch(
   }));
   const stateAt = places.map(({ symbol, known: state }) => (state ? -1 : states.add(brainStateKey(symbol))));
   await reads.run(redis, []);
-  return places.map(({ symbol, known: state, position, ticker, target, attribution }, i): SymbolRead => ({
-    reading: {
+  return places.flatMap(({ symbol, known: state, position, ticker, target, attribution }, i): SymbolRead[] => {
+    const reply = states.replies[stateAt[i] ?? -1];
+    if (reply?.ok === false && reply.error instanceof SlotDownError) {
+      onStateDown(symbol, reply.error);
+      return [];
+    }
+    const reading = {
       symbol,
       position: positionOf(positions.replies[position]),
       ticker: parseTicker(valuesOf(tickers.replies[ticker])),
       reserved: parseReserved(valuesOf(targets.replies[target])),
       attribution: parseAttribution(valuesOf(attributions.replies[attribution])),
-    },
-    state: state ? { known: state } : { read: stateOf(states.replies[stateAt[i] ?? -1]) },
-  }));
+    };
+    return [{ reading, state: state ? { known: state } : { read: stateOf(reply) } }];
+  });
 }
 
 /** Whether any of these symbols has a position that `isWanted`. @throws as `readBatches` does */

@@ -110,6 +110,19 @@ describe('kill off', () => {
   });
 });
 
+describe('what raises risk', () => {
+  it.each([
+    ['killOff', KILL_KEY],
+    ['disarmClear', disarmKey(utcDate(Date.now() / 1000))],
+  ] as const)('is not done where the answer of the audit is lost, which says so: %s', async (command, key) => {
+    await redis().set(key, '1');
+    cutAt(/\bxadd\b/, 'cut_answer', 'back');
+    expect(await run(command)).toMatchObject({ code: 1, state: 'not_applied' });
+    expect(await redis().get(key)).toBe('1');
+    expect(await audited()).toMatchObject([{ reason: 'test' }, { reason: 'not applied', after: `${key}=1` }]);
+  });
+});
+
 describe('disarm clear', () => {
   const latch = disarmKey(utcDate(Date.now() / 1000));
   beforeEach(async () => {
@@ -171,5 +184,30 @@ describe('rollout kill', () => {
     cutAt(command, fate, 'away');
     expect(await run('rolloutKill')).toMatchObject({ code: 1, result: 'not_confirmed' });
     expect(await redis().get(ROLLOUT_EPOCH_KEY)).toBe('1');
+  });
+});
+
+describe('a command to the rollout', () => {
+  it.each([
+    ['resume', 'back'],
+    ['rollback', 'away'],
+  ] as const)('is not said to be not applied where its answer is lost: %s', async (command, then) => {
+    const rollout = new AnsweringRollout(await file.connect(), ['default']);
+    await rollout.enforce();
+    rollout.start();
+    let [code, out] = [0, ''];
+    const terminal = {
+      print: (text: string): void => void (out = text),
+      input: new PassThrough(),
+      output: new PassThrough(),
+    };
+    const actions = rolloutActions({}, terminal, (one) => void (code = one));
+    const options = { ...given, redis: proxy.url, yes: HASH };
+    await actions.hold(options);
+    cutAt(/\bxadd\b/, 'cut_answer', then);
+    await actions[command](options);
+    await rollout.stop();
+    expect([code, JSON.parse(out)]).toMatchObject([1, { command, result: 'not_confirmed' }]);
+    expect(rollout.state.name).toBe(command === 'resume' ? 'baking' : 'rolled_back');
   });
 });

@@ -81,6 +81,8 @@ function askNews(reads: KeyReads, model: Model): Asked {
 }
 
 const isRefused = (reply: Reply | undefined): boolean => reply?.ok === false && reply.kind === 'key';
+/** Redis, or the part of a Cluster that holds a key, does not serve it now: what was read before is shown on. */
+const isAway = (reply: Reply | undefined): boolean => reply?.ok === false && reply.kind === 'transient';
 
 /** Positions, multipliers and the rollout: read less often. */
 function askSymbols(reads: KeyReads, model: Model): Asked {
@@ -105,13 +107,17 @@ function askSymbols(reads: KeyReads, model: Model): Asked {
       const text = textOf(reply());
       return typeof text === 'string' ? [[hash, text] as const] : [];
     });
+    const answered = rows.filter((row) => !isAway(row.position()) && !isAway(row.multiplier?.()));
     return {
-      symbols: rows.map((row) => ({
+      symbols: answered.map((row) => ({
         symbol: row.symbol,
         position: valuesOf(row.position()),
         multiplier: row.multiplier ? valuesOf(row.multiplier()) : [],
       })),
-      rollout: { epoch: textOf(epoch()), state: field(0), desk: field(1), memories: field(2), cycle: field(3), users: field(4), plans: new Map(texts) }, // prettier-ignore
+      ...(!isAway(epoch()) &&
+        !isAway(state()) && {
+          rollout: { epoch: textOf(epoch()), state: field(0), desk: field(1), memories: field(2), cycle: field(3), users: field(4), plans: new Map(texts) }, // prettier-ignore
+        }),
     };
   };
 }

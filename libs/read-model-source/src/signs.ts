@@ -1,5 +1,5 @@
 import type { SignReading, SwitchReading } from '@quantum/read-model';
-import type { Command, Reply } from '@quantum/redis-io';
+import { SlotDownError, type Command, type Reply } from '@quantum/redis-io';
 import {
   disarmKey,
   entryIdMs,
@@ -39,10 +39,21 @@ export type CycleTimes = Readonly<Partial<Record<AppName, number | undefined>>>;
 export function signsOf(replies: readonly Reply[], nowSec: number, times: CycleTimes, brainVersion: string): SignReading[] {
   const [score, groups, ...own] = replies;
   const lastSec: CycleTimes = { ...times, 'efficiency-brain': lastScoreSec(score, brainVersion) };
-  return SIGNED.map(({ app, sign }, i) =>
-    'members' in sign ? byMembers(app, own[i], lastSec[app]) : byGroup(app, sign.group, groups, own[i], nowSec),
-  );
+  return SIGNED.map(({ app, sign }, i) => {
+    if (isDown(own[i])) return { app, ...AWAY };
+    return 'members' in sign ? byMembers(app, own[i], lastSec[app]) : byGroup(app, sign.group, groups, own[i], nowSec);
+  });
 } // prettier-ignore
+
+const isDown = (reply: Reply | undefined): boolean => reply?.ok === false && reply.error instanceof SlotDownError;
+const AWAY = {
+  isAway: true,
+  instances: null,
+  hasRun: true,
+  lastSec: null,
+  lagEntries: null,
+  pendingEntries: null,
+} as const;
 
 const byMembers = (app: string, members: Reply | undefined, sec: number | undefined): SignReading => ({
   app,

@@ -59,6 +59,8 @@ export interface SignReading {
   readonly lastSec: number | null;
   readonly lagEntries: number | null;
   readonly pendingEntries: number | null;
+  /** The part of a Cluster that holds them does not answer: nothing else is known. */
+  readonly isAway?: true;
 }
 
 /** What a service answered to `/readyz`. */

@@ -151,11 +151,22 @@ async function askMaster(
   }
 }
 
+const masterKeys = (cluster: Cluster): string[] =>
+  cluster.nodes('master').map(({ options: { host, port } }) => `${host ?? ''}:${port ?? ''}`);
+
+/** Asks every master the same. A reply for each; a `SlotDownError` of one that is away. */
+export const askMasters = (cluster: Cluster, command: Command): Promise<Reply[]> =>
+  Promise.all(
+    masterKeys(cluster).map(async (key) =>
+      replyOf((await askMaster(cluster, key, [command], 0))[0] ?? down('no reply')),
+    ),
+  );
+
 /** Asks master after master until one answers. */
 async function askAnyMaster(cluster: Cluster, commands: readonly Command[], maxReplyBytes?: number): Promise<RawResult[]> {
   let results: RawResult[] = commands.map(() => down('no master answers'));
-  for (const { options: { host, port } } of cluster.nodes('master')) {
-    results = await askMaster(cluster, `${host ?? ''}:${port ?? ''}`, commands, 0, maxReplyBytes);
+  for (const key of masterKeys(cluster)) {
+    results = await askMaster(cluster, key, commands, 0, maxReplyBytes);
     if (!results.some(([error]) => error instanceof SlotDownError)) break;
   }
   return results;

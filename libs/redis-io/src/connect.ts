@@ -1,11 +1,14 @@
 import { Cluster, Redis as Server } from 'ioredis';
 import { targetOf, type ConnectionOptions, type RedisAddress } from './address.js';
+import { withTimeout } from './timeout.js';
 
 /** Maximum pause between two attempts to reconnect, ms: services resume well within a cycle of Redis's return. */
 const MAX_RECONNECT_DELAY_MS = 500;
 /** From one look at the slots to the next, ms: finds a promoted replica even if no MOVED reports it. */
 const SLOTS_REFRESH_MS = 2000;
 const CONNECT_TIMEOUT_MS = 2000;
+/** How long one server may take to say what it is, ms: one that hangs must not keep those that answer. */
+const ANSWER_TIMEOUT_MS = 2000;
 /** How long a server may take from the connection to its first answers, ms: as long as for a command. */
 const HANDSHAKE_TIMEOUT_MS = 5000;
 
@@ -45,6 +48,7 @@ export function connectRedis(address: RedisAddress, name: string, events: Connec
       : new Cluster(target.nodes, {
           redisOptions: common, // one connection per master, opened on first use
           clusterRetryStrategy: retryDelayMs,
+          enableReadyCheck: false, // it waits without a limit for a node at random, which may hang
           slotsRefreshInterval: 0, // refreshSlots does it
           maxRedirections: 8,
           retryDelayOnTryAgain: 50,
@@ -154,12 +158,17 @@ export async function serverVersion(redis: Redis): Promise<ServerVersion> {
   throw failed ? (failed.reason as Error) : new Error('there is no server to ask');
 }
 
+/** Asks one server. @throws BatchError where it does not answer within two seconds */
+export const askServer = (server: Server, ...words: [name: string, ...args: string[]]): Promise<unknown> =>
+  withTimeout(server.call(...words), ANSWER_TIMEOUT_MS, () => undefined);
+
 async function versionOf(server: Server): Promise<ServerVersion> {
-  const [name, text] = await server.call('HELLO').then(
+  const [name, text] = await askServer(server, 'HELLO').then(
     (reply) => ['server', 'version'].map((field) => valueAfter(field, reply as string[])),
     async (error: unknown) => {
       if (!/unknown command/i.test((error as Error).message)) throw error;
-      return ['redis', /^redis_version:(\S+)/m.exec(await server.info('server'))?.[1]]; // older than HELLO and ACLs
+      const info = String(await askServer(server, 'INFO', 'server')); // older than HELLO and ACLs
+      return ['redis', /^redis_version:(\S+)/m.exec(info)?.[1]];
     },
   );
   const [major = 0, minor = 0] = (text ?? '').split('.').map(Number);

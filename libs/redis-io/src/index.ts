@@ -14,7 +14,7 @@ export * from './row-script.js';
 export * from './scan.js';
 export { defineScript, luaOf, readScriptCommand, runScripts, scriptCommand, type Script } from './script.js';
 export { EVICTION_DANGER, evicts, readEvictionPolicy } from './server-facts.js';
-export { masterTimesMs, timeMsOf } from './server-time.js';
+export { masterTimesMs, timeMs, timeMsOf } from './server-time.js';
 export * from './server-watch.js';
 export { NoGroupError } from './group-reply.js';
 export * from './stream-consumer.js';

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { fieldsOf } from '@quantum/redis-schemas';
 import { vectorFiles } from './index.js';
 import type { ScoreGiven } from './vectors/scores.js';
 
@@ -19,15 +20,18 @@ interface ScoreCase {
 type Entry = [id: string, flat: string[]];
 
 const { cases } = JSON.parse(vectorFiles()['docs/vectors/scores.json'] ?? '') as { cases: ScoreCase[] };
-/** The cases of a chain as `redis-cli --json XRANGE` prints the entries of a symbol. */
-const entriesOf = (chain: string): Entry[] =>
+/**
+ * The cases of a chain as `redis-cli --json XRANGE` prints the entries of a symbol. `carriesState`: also those
+ * that close no period.
+ */
+const entriesOf = (chain: string, carriesState = false): Entry[] =>
   cases
     .filter(({ name }) => new RegExp(`^${chain}, \\d+$`).test(name))
     .map(({ given, expect: answer }, i) => {
       const { closed, state, ...inputs } = given;
       const texts = {
         closed: closed ? JSON.stringify(closed) : '',
-        state: closed && state ? JSON.stringify(state) : '',
+        state: (closed || carriesState) && state ? JSON.stringify(state) : '',
       };
       return [`${i}-0`, Object.entries({ ...answer, symbol: chain, version: 'brain_v1', ...inputs, ...texts }).flat()];
     });
@@ -61,6 +65,15 @@ described(hasPython ? 'scores.py' : 'SKIPPED, as there is no python3 here: score
       code: 0,
       out: expect.stringMatching(/^scores: \d+ entries recomputed, 0 different, 1 before/) as unknown,
     });
+  });
+
+  it('goes on from a state that an entry carries, where those before it are lost', () => {
+    const all = entriesOf('a gain, a loss', true);
+    expect(fieldsOf(all.at(-1)?.[1] ?? [])['closed']).toBe('');
+    for (const kept of [all.toSpliced(-2, 1), all.slice(-1)]) {
+      const out = `scores: ${kept.length} entries recomputed, 0 different, 0 before the first known state\n`;
+      expect(run(kept, ...config)).toEqual({ code: 0, out });
+    }
   });
 
   it('names an entry whose score differs by more than the last digits', () => {

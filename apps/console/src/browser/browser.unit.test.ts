@@ -27,11 +27,23 @@ describe('a stream of events', () => {
   });
 });
 
-it('counts ages by the clock of the console, whatever that of this machine says', () => {
+describe('ages', () => {
   const reported = { sec: 1_763_400_000, at: { steadyMs: 5000, wallSec: 1_763_399_000 } };
-  expect(consoleSec(reported, { steadyMs: 8000, wallSec: 1_763_399_003 })).toBe(1_763_400_003);
-  expect(consoleSec(reported, { steadyMs: 8000, wallSec: 1_763_400_003 })).toBe(1_763_400_003); // it was set right
-  expect(consoleSec(undefined, reported.at)).toBe(1_763_399_000);
+  const heard = { steadyMs: 8000, wallSec: 1_763_399_003 };
+
+  it('count by the clock of the console, whatever that of this machine says', () => {
+    expect(consoleSec(reported, heard, heard)).toBe(1_763_400_003);
+    const setRight = { steadyMs: 8000, wallSec: 1_763_400_003 };
+    expect(consoleSec(reported, setRight, setRight)).toBe(1_763_400_003);
+    expect(consoleSec(undefined, heard, reported.at)).toBe(1_763_399_000);
+  });
+
+  it('grow while a machine sleeps, although its steady clock stops', () => {
+    const awake = { steadyMs: 9000, wallSec: heard.wallSec + 8 * 3600 };
+    expect(consoleSec(reported, heard, awake)).toBe(1_763_400_003 + 8 * 3600);
+    const again = { sec: 1_763_500_000, at: awake };
+    expect(consoleSec(again, heard, awake)).toBe(1_763_500_000); // connected, and nothing has come yet
+  });
 });
 
 it('is stale when a machine wakes up whose steady clock stood still', () => {

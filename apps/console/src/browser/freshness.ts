@@ -16,16 +16,23 @@ export interface ReportedTime {
   readonly at: Times;
 }
 
-/** The time of the console, unix seconds, by which ages are shown: the clock of a reader's machine may be wrong. */
-export const consoleSec = (reported: ReportedTime | undefined, now: Times): number =>
-  reported === undefined ? now.wallSec : reported.sec + (now.steadyMs - reported.at.steadyMs) / 1000;
-
 /**
  * How long nothing has come. The steady clock of many browsers stops while the machine sleeps; the other one
  * goes on.
  */
 export const silenceMs = (heard: Times, now: Times): number =>
   Math.max(now.steadyMs - heard.steadyMs, 1000 * (now.wallSec - heard.wallSec));
+
+/**
+ * The time of the console, unix seconds, by which ages are shown: the clock of a reader's machine may be wrong, and set
+ * right. While nothing comes, ages grow as the silence does, also that of a machine which sleeps.
+ */
+export function consoleSec(reported: ReportedTime | undefined, heard: Times, now: Times): number {
+  if (reported === undefined) return now.wallSec;
+  const { sec, at } = reported;
+  const last = heard.steadyMs > at.steadyMs ? heard : at;
+  return sec + (last.steadyMs - at.steadyMs + silenceMs(last, now)) / 1000;
+}
 
 /** How the page's picture is, by how long nothing has come. */
 export function linkAt(isConnected: boolean, silentMs: number): Link {

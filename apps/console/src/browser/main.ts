@@ -39,7 +39,7 @@ function drawNow(): void {
   if (snapshot === undefined || root === null) return;
   const link = isLoggedOut ? 'logged_out' : linkAt(isConnected, silenceMs(heard, timesNow()));
   const act = { choose, openPlan };
-  render(html`<${Screen} snapshot=${snapshot} nowSec=${consoleSec(reported, timesNow())} ui=${ui} link=${link} act=${act} />`, root);
+  render(html`<${Screen} snapshot=${snapshot} nowSec=${consoleSec(reported, heard, timesNow())} ui=${ui} link=${link} act=${act} />`, root);
   document.title = titleOf(snapshot, link);
 } // prettier-ignore
 

@@ -1,7 +1,15 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { startPrivateCluster, startPrivateSentinel } from '@quantum/private-redis';
+import { startPrivateCluster, startPrivateSentinel, type PrivateCluster } from '@quantum/private-redis';
 import { connectRedis, untilReady, type Redis } from '@quantum/redis-io';
-import { disarmKey, operatorAuditStream, ROLLOUT_EPOCH_KEY, STREAMS, targetKey, utcDate } from '@quantum/redis-schemas';
+import {
+  disarmKey,
+  KILL_KEY,
+  operatorAuditStream,
+  ROLLOUT_EPOCH_KEY,
+  STREAMS,
+  targetKey,
+  utcDate,
+} from '@quantum/redis-schemas';
 import { spawnApp } from '@quantum/testing';
 import { MAIN } from '../deployed.test-support.js';
 
@@ -76,4 +84,23 @@ it('says in a line that a part of a Cluster is down, whatever is asked of it', a
     const { code, err } = await quantumctl(bed.url, ...words);
     expect([words, code, err]).toEqual([words, 3, expect.stringMatching(/^Could not run: [^\n]+$/)]);
   }
+});
+
+describe('while another master of a Cluster is away', () => {
+  it.each([
+    ['down', (bed: PrivateCluster, index: number) => bed.kill(index)],
+    ['silent', (bed: PrivateCluster, index: number) => bed.masters[index]?.pause()],
+  ] as const)('sets the kill switch, and the epoch of a rollout: it is %s', async (_, take) => {
+    const bed = await startPrivateCluster();
+    ends.push(() => bed.stop());
+    const owners = await Promise.all([KILL_KEY, ROLLOUT_EPOCH_KEY].map((key) => bed.ownerOf(key)));
+    await take(bed, [0, 1, 2].find((index) => !owners.includes(index)) ?? -1);
+    for (const words of [
+      ['kill', 'on'],
+      ['rollout', 'kill', '--reason', 'a test'],
+    ]) {
+      const { code, out, err } = await quantumctl(bed.url, ...words, '--timeout', '5', '--json');
+      expect([words, err, code, out]).toEqual([words, '', 0, expect.stringContaining('"replicas":0')]);
+    }
+  });
 });

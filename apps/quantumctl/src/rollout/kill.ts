@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@quantum/clock';
-import { BatchError, errorKind, mastersOf, replicated, runBatch, valueOf, type Redis } from '@quantum/redis-io';
+import { BatchError, connectedReplicas, errorKind, replicated, runBatch, valueOf, type Redis } from '@quantum/redis-io';
 import { parseEpoch, ROLLOUT_EPOCH_KEY, ROLLOUT_STATE_KEY } from '@quantum/redis-schemas';
 import { parseRolloutState } from '@quantum/rollout-plan';
 import { audit, auditText } from '../switches/audit.js';
@@ -89,14 +89,6 @@ const notKnown = (why: string): Acted => ({
   exitCode: 1,
   json: { result: 'not_confirmed', why },
 });
-
-/** Replicas of the master with the most of them. @throws BatchError where a master does not say */
-export async function connectedReplicas(redis: Redis): Promise<number> {
-  const infos = await Promise.all(mastersOf(redis).map((master) => master.info('replication')));
-  const counts = infos.map((info) => Number(/^connected_slaves:(\d+)/m.exec(info)?.[1] ?? NaN));
-  if (counts.length === 0 || counts.some(Number.isNaN)) throw new BatchError('Redis does not say how many replicas it has');
-  return Math.max(...counts);
-} // prettier-ignore
 
 function problemOf({ set, read, stateEpoch, replicas, isReplicated }: Seen): string | undefined {
   if (!isReplicated) return `the epoch is ${read}, and ${counted(replicas, 'replica')} did not confirm it within ${WAIT_MS} ms`; // prettier-ignore

@@ -22,8 +22,9 @@ export function outcomeText(wanted: Wanted, outcome: Outcome, plans: Plans, expi
   if (outcome.kind === 'answered') return answered(wanted, outcome, plans);
   const why =
     outcome.kind === 'unanswered' ? unansweredText(wanted.name, outcome) : unwrittenText(wanted.name, outcome);
-  const said = notApplied(why, expiry);
-  return lowersRisk(wanted.name) ? said : { ...said, text: `NOT APPLIED: ${why}.\n` };
+  const isUnknown = outcome.kind === 'unanswered' ? outcome.error !== undefined : outcome.isUnsure;
+  const said = isUnknown ? notConfirmed(why, expiry) : notApplied(why, expiry);
+  return lowersRisk(wanted.name) ? said : { ...said, text: `${said.text.slice(0, said.text.indexOf('\n'))}\n` };
 }
 
 const unansweredText = (name: string, { user, timeoutSec, error }: Extract<Outcome, { kind: 'unanswered' }>): string =>
@@ -46,10 +47,15 @@ export const notSent = (problem?: string): Acted => ({
 });
 
 /** Nothing that lowers risk has happened. `expiry`: undefined where Redis does not say. */
-export const notApplied = (why: string, expiry?: Expiry): Acted => ({
-  text: `NOT APPLIED: ${withoutStop(why)}.\n${expiryText(expiry)}\n`,
+export const notApplied = (why: string, expiry?: Expiry): Acted => ended('NOT APPLIED', 'not_applied', why, expiry);
+
+/** An answer was lost: it may have happened. */
+const notConfirmed = (why: string, expiry?: Expiry): Acted => ended('NOT CONFIRMED', 'not_confirmed', why, expiry);
+
+const ended = (verdict: string, result: string, why: string, expiry: Expiry | undefined): Acted => ({
+  text: `${verdict}: ${withoutStop(why)}.\n${expiryText(expiry)}\n`,
   exitCode: 1,
-  json: { result: 'not_applied', why: why.trim(), publishedForSec: expiry?.leftSec ?? null },
+  json: { result, why: why.trim(), publishedForSec: expiry?.leftSec ?? null },
 });
 
 /** When enforcement ends by itself. */

@@ -81,13 +81,19 @@ describe('a command that is not applied', () => {
     }
   });
 
-  it('may be there all the same if the connection was lost', () => {
-    const { text } = outcomeText(
-      { name: 'start', reason: '' },
-      { ...notWritten, isUnsure: true },
-      new Map(),
-      undefined,
-    );
-    expect(text).toContain('Redis may have it all the same');
+  it('may be there all the same if the connection was lost, or its audit cannot be read', () => {
+    const error = new Error('the connection to Redis was lost');
+    const unsure = { ...notWritten, error, isUnsure: true } as const;
+    const unread = { kind: 'unanswered', user: 'ben', timeoutSec: 30, error } as const;
+    const of = (name: 'start' | 'hold', outcome: Parameters<typeof outcomeText>[1]) =>
+      outcomeText({ name, reason: '' }, outcome, new Map(), undefined);
+    expect(of('start', unsure)).toMatchObject({
+      text: 'NOT CONFIRMED: start: the connection to Redis was lost. Redis may have it all the same; `rollout audit` shows it.\n',
+      exitCode: 1,
+      json: { result: 'not_confirmed' },
+    });
+    expect(of('hold', unsure).text).toMatch(/^NOT CONFIRMED: hold: .*\nMultipliers expire at the latest/);
+    expect(of('hold', unread)).toMatchObject({ json: { result: 'not_confirmed' } });
+    expect(of('hold', { ...unread, error: undefined })).toMatchObject({ json: { result: 'not_applied' } });
   });
 });

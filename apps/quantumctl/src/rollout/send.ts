@@ -19,7 +19,7 @@ export type Outcome =
       readonly timeoutSec: number;
       readonly error: Error | undefined;
     }
-  /** It is not in the stream. `isUnsure`: the connection was lost while it was written, so it may be. */
+  /** It is not in the stream. `isUnsure`: a connection was lost while it was written, so it may be. */
   | { readonly kind: 'not_written'; readonly error: Error; readonly isUnsure: boolean };
 
 /** Entries of the command stream that are kept. */
@@ -47,6 +47,7 @@ async function write(
   wanted: Wanted,
   deadlineMs: number,
 ): Promise<string | { error: Error; isUnsure: boolean }> {
+  let isUnsure = false;
   for (;;) {
     const reply =
       await runBatch(redis, [['xadd', rolloutCommandStream(user), 'MAXLEN', '~', MAXLEN, '*', ...commandFields(wanted)]]) // prettier-ignore
@@ -54,8 +55,9 @@ async function write(
         .catch((error: unknown) => ({ ok: false as const, kind: 'transient' as const, error: error as Error }));
     if (reply?.ok) return String(reply.value);
     const error = reply?.error ?? new BatchError('no reply');
+    isUnsure ||= whyAway(error) !== undefined;
     const isFinal = reply?.kind === 'key' || !lowersRisk(wanted.name) || systemClock.steadyMs() >= deadlineMs;
-    if (isFinal) return { error, isUnsure: whyAway(error) !== undefined };
+    if (isFinal) return { error, isUnsure };
     await sleep(PAUSE_MS);
   }
 }

@@ -5,7 +5,7 @@ import { audit, auditText } from './audit.js';
 import type { Done } from './done.js';
 import type { SwitchOptions } from './options.js';
 import { readSwitches, textOf, type Switch, type Switches } from './read.js';
-import { changedMeanwhile, notApplied, notConfirmed, remove } from './remove.js';
+import { changedMeanwhile, notApplied, notAudited, notConfirmed, remove } from './remove.js';
 
 const lineOf = ({ key, text, ttlSec }: Switch): string =>
   `${key} is ${shown(text ?? '')}, ${ttlSec === undefined ? 'without a time to live' : `for ${age(ttlSec)} more`}.`;
@@ -33,7 +33,7 @@ export async function disarmClear(redis: Redis, { reason, yes, timeout }: Switch
   const now = textOf(setIn(await readSwitches(redis)));
   if (now !== before) return changedMeanwhile(now === '' ? 'clear' : 'set', before, now);
   const audited = await audit(redis, 'disarm clear', { reason, before, after: '' });
-  if (!('id' in audited)) return notApplied(`it could not be audited: ${audited.why}`, before);
+  if (!('id' in audited)) return notAudited(redis, { action: 'disarm clear', why: audited.why, before, timeout });
   const { why, after } = await remove(redis, set.map(({ key }) => key), timeout);
   const left = after && setIn(after);
   if (left && left.length > 0) {

@@ -6,7 +6,7 @@ import { audit, auditText } from './audit.js';
 import type { Done } from './done.js';
 import type { SwitchOptions } from './options.js';
 import { readSwitches, textOf, type Switch } from './read.js';
-import { changedMeanwhile, notApplied, notConfirmed, remove } from './remove.js';
+import { changedMeanwhile, notApplied, notAudited, notConfirmed, remove } from './remove.js';
 
 const haltLines = (halt: Switch): string[] =>
   halt.isOn
@@ -28,7 +28,7 @@ export async function killOff(redis: Redis, { reason, yes, timeout }: SwitchOpti
   const now = await readSwitches(redis);
   if (textOf([now.kill, now.halt]) !== before) return changedMeanwhile(now.kill.isOn ? 'on' : 'off', before, textOf([now.kill, now.halt]));
   const audited = await audit(redis, 'kill off', { reason, before, after: textOf([halt]) });
-  if (!('id' in audited)) return notApplied(`it could not be audited: ${audited.why}`, before);
+  if (!('id' in audited)) return notAudited(redis, { action: 'kill off', why: audited.why, before, timeout });
   const { why, after } = await remove(redis, [KILL_KEY], timeout);
   if (after?.kill.isOn) {
     await audit(redis, 'kill off', { reason: 'not applied', before, after: textOf([after.kill, after.halt]) });

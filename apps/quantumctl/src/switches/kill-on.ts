@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@quantum/clock';
-import { BatchError, errorKind, replicated, runBatch, valueOf, type Redis } from '@quantum/redis-io';
+import { BatchError, connectedReplicas, errorKind, replicated, runBatch, valueOf, type Redis } from '@quantum/redis-io';
 import { isKillOn, KILL_KEY, PERMIT_TTL_SEC } from '@quantum/redis-schemas';
-import { connectedReplicas } from '../rollout/kill.js';
 import { counted, withoutStop } from '../rollout/texts.js';
 import { audit, auditText } from './audit.js';
 import type { Done } from './done.js';

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@quantum/clock';
 import { runBatch, type Redis } from '@quantum/redis-io';
+import type { OperatorAction } from '@quantum/redis-schemas';
 import { messageOf } from '@quantum/service-kit';
 import { withoutStop } from '../rollout/texts.js';
+import { audit } from './audit.js';
 import type { Done } from './done.js';
 import { readSwitches, type Switches } from './read.js';
 
@@ -31,6 +33,19 @@ async function readUntil(redis: Redis, deadlineMs: number): Promise<Switches | u
     if (seen || systemClock.steadyMs() >= deadlineMs) return seen;
     await sleep(PAUSE_MS);
   }
+}
+
+/**
+ * Nothing is removed without an entry in the audit. The entry may be there all the same, if its answer was lost: once
+ * Redis answers, another says that nothing was done.
+ */
+export async function notAudited(
+  redis: Redis,
+  { action, why, before, timeout }: { action: OperatorAction; why: string; before: string; timeout: number },
+): Promise<Done> {
+  await readUntil(redis, systemClock.steadyMs() + timeout * 1000);
+  await audit(redis, action, { reason: 'not applied', before, after: before });
+  return notApplied(`it could not be audited: ${why}`, before);
 }
 
 /** The switches are not what the person was shown. */

@@ -18,8 +18,12 @@ const byApp = <T extends { readonly app: string }>(before: ReadonlyMap<string, T
 /** Idle times are read in milliseconds and jitter: a last read that moves by no more, seconds, is the same one. */
 const JITTER_SEC = 1;
 
-/** The sign with the time before, where it differs by jitter alone: a look that finds nothing new changes nothing. */
-function withoutJitter(sign: SignReading, before: SignReading | undefined): SignReading {
+/**
+ * The sign with the time before, where it differs by jitter alone, or is away: a poll that finds nothing new changes
+ * nothing.
+ */
+function signAfter(sign: SignReading, before: SignReading | undefined): SignReading {
+  if (sign.isAway) return { ...sign, lastSec: before?.lastSec ?? null };
   const isSame = sign.lastSec !== null && before?.lastSec != null && Math.abs(sign.lastSec - before.lastSec) <= JITTER_SEC;
   return isSame ? { ...sign, lastSec: before.lastSec } : sign;
 } // prettier-ignore
@@ -28,7 +32,7 @@ function withoutJitter(sign: SignReading, before: SignReading | undefined): Sign
 export const foldServices = (before: ServiceReadings, { signs, probes }: CycleReadings): ServiceReadings => ({
   signs: byApp(
     before.signs,
-    signs?.map((sign) => withoutJitter(sign, before.signs.get(sign.app))),
+    signs?.map((sign) => signAfter(sign, before.signs.get(sign.app))),
   ),
   probes: byApp(before.probes, probes),
 });
@@ -63,8 +67,10 @@ function probed({ status, text }: ProbeReading): Pick<ServiceRow, 'state' | 'why
 const NOT_KNOWN = 'no plan waits, and this Redis shows a process only while it reads plans: ask its /readyz';
 
 const NO_SIGNS = { state: 'unknown', why: 'its signs of life are in Redis, which is away' } as const;
+const PART_AWAY = { state: 'unknown', why: 'the part of Redis that holds its signs of life is away' } as const;
 
 function signed(service: KnownService, sign: SignReading | undefined, nowSec: number): Pick<ServiceRow, 'state' | 'why'> {
+  if (sign?.isAway) return PART_AWAY;
   const state = bySign(service, sign, nowSec);
   return { state, why: state === 'unknown' ? NOT_KNOWN : '' };
 } // prettier-ignore

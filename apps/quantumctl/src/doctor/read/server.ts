@@ -1,5 +1,5 @@
 import { systemClock } from '@quantum/clock';
-import { mastersOf, serverVersion, type Redis } from '@quantum/redis-io';
+import { askServer, mastersOf, serverVersion, type Redis } from '@quantum/redis-io';
 import { parseNumber } from '@quantum/redis-schemas';
 import type { ServerFacts } from '../facts.js';
 import type { Asker } from './ask.js';
@@ -16,7 +16,7 @@ export const readServers = (redis: Redis, asker: Asker): Promise<ServerFacts[]> 
 async function readServer(server: Server, asker: Asker): Promise<ServerFacts> {
   const ask = async (what: string, ...words: [string, ...string[]]): Promise<unknown> => {
     try {
-      return await server.call(...words);
+      return await askServer(server, ...words);
     } catch (error) {
       const { message } = error as Error;
       if (!/NOPERM|unknown (sub)?command/i.test(message)) throw error;
