@@ -80,7 +80,5 @@ function sentinelOptions(address: RedisAddress, url: RedisUrl): ConnectionOption
     ...(tls && { tls, sentinelTLS: tls, enableTLSForSentinelMode: true }),
     sentinelCommandTimeout: 1000, // a sentinel that hangs must not keep us from the next
     sentinelRetryStrategy: (attempt) => Math.min(50 * attempt, 500),
-    // A server that was master until a moment ago accepts no more writes: ask the sentinels again.
-    reconnectOnError: (error) => error.message.startsWith('READONLY'),
   };
 }

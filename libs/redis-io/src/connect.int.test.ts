@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { createConnection, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { useRedis, waitFor } from '@quantum/testing';
+import { useRedis, waitFor, withOwnRedis } from '@quantum/testing';
 import { runBatch } from './batch.js';
 import { connectRedis, untilReady, type Redis } from './connect.js';
 
@@ -35,7 +35,7 @@ describe('a connection to a database', () => {
   });
 });
 
-describe('a connection that is made and not answered', () => {
+describe('a connection through a proxy', () => {
   const sockets = new Set<Socket>();
   let door: Server | undefined;
   let redis: Redis | undefined;
@@ -45,13 +45,16 @@ describe('a connection that is made and not answered', () => {
     for (const socket of sockets) socket.destroy();
   });
 
+  const passOn = (client: Socket, url: string): void =>
+    void client.pipe(createConnection(new URL(url).pathname)).pipe(client);
+
   /** A proxy before the server: does `first` to the first connection, and passes on what comes later. */
   async function startDoor(first: (client: Socket) => void): Promise<number> {
     let isFirst = true;
     door = createServer((client) => {
       sockets.add(client.on('error', () => undefined));
       if (isFirst) first(client);
-      else client.pipe(createConnection(new URL(file.server.url).pathname)).pipe(client);
+      else passOn(client, file.server.url);
       isFirst = false;
     }).listen(0, '127.0.0.1');
     await once(door, 'listening');
@@ -69,4 +72,18 @@ describe('a connection that is made and not answered', () => {
     expect(await runBatch(redis, [['ping']])).toEqual([{ ok: true, value: 'PONG' }]);
     expect(errors).toEqual([message]);
   });
+
+  it('goes to the new master where the old one lives on as its replica', () =>
+    withOwnRedis(async (old, { url }) => {
+      const port = await startDoor((client) => {
+        passOn(client, url);
+      });
+      const connection = (redis = connectRedis({ url: '', host: '127.0.0.1', port, db: 0 }, 'test'));
+      await untilReady(connection);
+      await old.replicaof('127.0.0.1', 1);
+      const write = async () => (await runBatch(connection, [['set', 'k', 'v']]).catch(() => []))[0];
+      expect(await write()).toMatchObject({ ok: false, kind: 'transient' });
+      await waitFor(async () => (await write())?.ok === true, { what: 'a write to the new master' });
+      expect(await file.redis().get('k')).toBe('v');
+    }));
 });

@@ -14,6 +14,9 @@ const HANDSHAKE_TIMEOUT_MS = 5000;
 
 const retryDelayMs = (attempt: number): number => Math.min(50 * attempt, MAX_RECONNECT_DELAY_MS);
 
+/** The server was master until a moment ago: the address, or Sentinel, may lead to another by now. */
+const isReadOnly = (error: Error): boolean => error.message.startsWith('READONLY');
+
 /** A connection: to one server, to the master that Sentinel names, or to all masters of a Cluster. */
 export type Redis = Server | Cluster;
 
@@ -44,7 +47,7 @@ export function connectRedis(address: RedisAddress, name: string, events: Connec
   };
   const redis: Redis =
     target.kind === 'server'
-      ? new Server({ ...common, enableOfflineQueue: false, retryStrategy: retryDelayMs })
+      ? new Server({ ...common, enableOfflineQueue: false, retryStrategy: retryDelayMs, reconnectOnError: isReadOnly })
       : new Cluster(target.nodes, {
           redisOptions: common, // one connection per master, opened on first use
           clusterRetryStrategy: retryDelayMs,
