@@ -1,13 +1,25 @@
 import { readRecord } from '@quantum/decisions';
 import { errorKind, isDenied, type Reply, type StreamEntry } from '@quantum/redis-io';
-import { decidedKey } from '@quantum/redis-schemas';
+import { decidedKey, type DecisionRecord } from '@quantum/redis-schemas';
 import type { PlanEntry } from '@quantum/plan-loop';
-import type { DeadLetter } from './intake/plan-entry.js';
+import type { DeadLetter, UndecidedPlan } from './intake/plan-entry.js';
 import type { DecisionTally } from './observe/decision-tally.js';
 import type { GovernorTelemetry } from './observe/telemetry.js';
 import type { CommittedDecision } from './record/finish.js';
 import type { Recorded } from './record/record-all.js';
-import type { Draft } from './reserve/draft.js';
+
+/** A decision that is not recorded yet. */
+export interface Draft extends Pick<UndecidedPlan, 'entry' | 'plan'> {
+  record: DecisionRecord;
+  /** Until when it may grant a permit, unix milliseconds of the server that holds the record. */
+  deadlineMs: number;
+  /** Whether it holds a reservation, which is to be settled. */
+  isReserved: boolean;
+  /** Time that deciding took, in process. */
+  spentMs: number;
+  /** Whether the windows had counted the plan before, maybe with another sum. */
+  again: boolean;
+}
 
 export interface Decided {
   /** Decisions that are recorded, to be finished. */

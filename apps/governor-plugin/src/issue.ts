@@ -1,27 +1,12 @@
-import type { DecisionSettings } from '@quantum/decisions';
-import type { Clock } from '@quantum/clock';
-import type { GovernorMetrics } from '@quantum/metrics';
-import type { Redis } from '@quantum/redis-io';
-import type { Logger } from '@quantum/service-kit';
-import type { GovernorConfig } from './config.js';
-import { BatchSemaphore, runPlanLoop, type StreamLoop } from '@quantum/plan-loop';
+import { BatchSemaphore, runPlanLoop } from '@quantum/plan-loop';
 import { refreshExecutions } from './observe/executions.js';
 import { SymbolSeries } from './observe/symbol-series.js';
-import { createMember, type Member } from './member.js';
+import { createMember, type Member, type MemberParts } from './member.js';
 
 /** How often a summary is logged and the execution gauges are brought up to date, ms. */
 const HOUSEKEEPING_MS = 10_000;
 
-export interface IssueParts {
-  config: GovernorConfig;
-  clock: Clock;
-  /** In force now. */
-  settings: () => DecisionSettings;
-  metrics: GovernorMetrics;
-  logger: Logger;
-  redis: Redis;
-  /** One for each stream of plans. */
-  loops: readonly StreamLoop[];
+export interface IssueParts extends MemberParts {
   stopping: AbortSignal;
 }
 

@@ -1,7 +1,11 @@
+import type { Clock } from '@quantum/clock';
+import type { DecisionSettings } from '@quantum/decisions';
+import type { GovernorMetrics } from '@quantum/metrics';
 import { newConsumerName, type StreamLoop } from '@quantum/plan-loop';
-import { StreamConsumer } from '@quantum/redis-io';
+import { StreamConsumer, type Redis } from '@quantum/redis-io';
 import { GOVERNOR_GROUP, lostPlansKey } from '@quantum/redis-schemas';
-import type { IssueParts } from './issue.js';
+import type { Logger } from '@quantum/service-kit';
+import type { GovernorConfig } from './config.js';
 import { GapReports } from './observe/gap-reports.js';
 import { GovernorTelemetry } from './observe/telemetry.js';
 import type { SymbolSeries } from './observe/symbol-series.js';
@@ -9,6 +13,18 @@ import { Governor } from './serve.js';
 
 /** How long a grant may rest on what was read, ms: two round trips follow, of mostly less than one each. */
 const GRANT_WITHIN_MS = 1000;
+
+export interface MemberParts {
+  config: GovernorConfig;
+  clock: Clock;
+  /** In force now. */
+  settings: () => DecisionSettings;
+  metrics: GovernorMetrics;
+  logger: Logger;
+  redis: Redis;
+  /** One for each stream of plans. */
+  loops: readonly StreamLoop[];
+}
 
 /** What serves one stream of plans. */
 export interface Member {
@@ -25,7 +41,7 @@ export interface Member {
  * replicas holds between members.
  */
 export function createMember(
-  { config, clock, settings, metrics, logger, redis, loops }: IssueParts,
+  { config, clock, settings, metrics, logger, redis, loops }: MemberParts,
   { stream, blocking, onRound }: StreamLoop,
   series: SymbolSeries,
 ): Member {

@@ -1,9 +1,8 @@
 import { candidateOf, deadLetterRecord, foreignRecord, type DecisionSettings } from '@quantum/decisions';
 import type { DecisionRecord } from '@quantum/redis-schemas';
-import type { Ending } from './endings.js';
+import type { Draft, Ending } from './endings.js';
 import type { PlanEntry } from '@quantum/plan-loop';
 import type { UndecidedPlan } from './intake/plan-entry.js';
-import type { Draft } from './reserve/draft.js';
 import type { PlanReading } from './state/read-state.js';
 
 /**

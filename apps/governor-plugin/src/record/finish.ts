@@ -100,3 +100,13 @@ export function effectsOf({ entry, plan, record }: CommittedDecision, options: F
   if (record.outcome === 'foreign') return [settleCommand(record)];
   return record.outcome === 'permit' ? settling(record) : [releaseCommand(plan.planId, plan.symbol)];
 }
+
+/** The last execution of each symbol that these decisions stamp, unix seconds. */
+export function executionsOf(committed: readonly CommittedDecision[]): ReadonlyMap<string, number> {
+  const executions = new Map<string, number>();
+  for (const { record } of committed) {
+    if (!stamps(record)) continue;
+    executions.set(record.symbol, Math.max(executions.get(record.symbol) ?? 0, record.decided_at));
+  }
+  return executions;
+}

@@ -1,6 +1,6 @@
 import { isClosing, type DecisionSettings } from '@quantum/decisions';
 import { runRows, type Redis, type Reply, type StreamEntry } from '@quantum/redis-io';
-import type { Draft } from './draft.js';
+import type { Draft } from '../endings.js';
 import { RESERVE } from './reserve-script.js';
 import { countRow, isCounted, reserveShared } from './windows.js';
 

@@ -2,8 +2,7 @@ import type { Clock } from '@quantum/clock';
 import { decidePlan, preCheck, withWindows, type DecisionSettings, type PreCheck } from '@quantum/decisions';
 import type { GovernorErrorKind } from '@quantum/metrics';
 import { BatchError, isReplyError, runRows, SlotDownError, type Redis, type Reply } from '@quantum/redis-io';
-import type { DecisionRecord } from '@quantum/redis-schemas';
-import { endingOf, type Ending } from '../endings.js';
+import { endingOf, type Draft, type Ending } from '../endings.js';
 import type { UndecidedPlan } from '../intake/plan-entry.js';
 import { GRANT } from '../record/grant-script.js';
 import { grantOf, grantRow, grantShared, isGrantable } from '../record/grant.js';
@@ -11,19 +10,6 @@ import type { RecordOptions } from '../record/record-all.js';
 import { reservationOf, reservationOfExit, type Reservation } from './reservation.js';
 import { RESERVE } from './reserve-script.js';
 import { capErrors, isCounted, reserveRow, reserveShared } from './windows.js';
-
-/** A decision that is not recorded yet. */
-export interface Draft extends Pick<UndecidedPlan, 'entry' | 'plan'> {
-  record: DecisionRecord;
-  /** Until when it may grant a permit, unix milliseconds of the server that holds the record. */
-  deadlineMs: number;
-  /** Whether it holds a reservation, which is to be settled. */
-  isReserved: boolean;
-  /** Time that deciding took, in process. */
-  spentMs: number;
-  /** Whether the windows had counted the plan before, maybe with another sum. */
-  again: boolean;
-}
 
 export interface DraftOptions {
   redis: Redis;
@@ -45,22 +31,21 @@ interface Checked {
   candidate: UndecidedPlan;
   check: PreCheck;
   spentMs: number;
-  /** The permit that the script may record as it reserves, still without windows. */
-  grant: (Draft & { decoratorErrors: readonly Error[] }) | undefined;
-  /** Undefined where the windows were not asked. */
-  reservation?: Reservation;
-  /** How the attempt ended, where the script recorded the decision, or was kept from that. */
-  ending?: Ending | undefined;
+}
+
+/** The permit that the script may record as it reserves, still without windows. */
+type Grant = Draft & { decoratorErrors: readonly Error[] };
+
+/** What the script that reserves was to record for a plan, and what it answered. */
+interface Asked {
+  grant: Grant | undefined;
+  reply: Reply | undefined;
 }
 
 export interface Drafted {
-  drafts: Draft[];
-  /** What the script that reserves came to where it was to record too. */
-  endings: Ending[];
-  /** Plans whose reservation came after its deadline: their state is to be read again. */
-  late: UndecidedPlan[];
-  /** Plans whose reservation the server did not answer: to be left pending. */
-  unanswered: { plan: UndecidedPlan; error: Error }[];
+  drafts: readonly Draft[];
+  /** How attempts ended that are recorded already, or that the server did not answer, or too late. */
+  endings: readonly Ending[];
 }
 
 /**
@@ -72,55 +57,71 @@ export async function draftDecisions(
   nowSec: number,
   options: DraftOptions,
 ): Promise<Drafted> {
-  const { redis, settings, onError } = options;
-  const checked = open.flatMap((candidate): Checked[] => {
-    const first = guarded(options, () => preCheck(candidate, nowSec, settings));
-    return first ? [{ candidate, check: first.value, spentMs: first.spentMs, grant: undefined }] : [];
+  const checked = open.flatMap((candidate) => checkedOf(candidate, nowSec, options));
+  const asked = await askWindows(checked, nowSec, options);
+  const parts = checked.map((plan) => {
+    const answer = asked.get(plan);
+    return answer ? afterWindows(plan, answer, nowSec, options) : drafted(plan, undefined, nowSec, options);
   });
-  const asking = checked.filter(({ candidate, check }) => !check.entry.refusal && isCounted(candidate, settings));
-  if (!redis.isCluster) for (const plan of asking) plan.grant = grantable(plan, nowSec, options);
-  const replies = await askWindows(asking, nowSec, options);
-  for (const [i, plan] of asking.entries()) {
-    for (const kind of capErrors(plan.candidate, nowSec, settings)) onError(kind);
-    plan.ending = plan.grant && grantEnding(plan.grant, replies[i], options);
-    if (plan.ending) continue;
-    const reservation = reservationOf(replies[i], plan.candidate.state.lastExecSec.readable);
-    plan.reservation = plan.candidate.closing ? reservationOfExit(reservation) : reservation;
-  }
-  const drafted: Drafted = { drafts: [], endings: [], late: [], unanswered: [] };
-  for (const plan of checked) {
-    const { candidate, reservation, ending } = plan;
-    if (ending) drafted.endings.push(ending);
-    else if (reservation?.kind === 'late') drafted.late.push(candidate);
-    else if (reservation?.kind === 'unanswered') drafted.unanswered.push({ plan: candidate, error: reservation.error });
-    else drafted.drafts.push(...draft({ ...plan, reservation }, nowSec, options));
-  }
-  return drafted;
+  return {
+    drafts: parts.flatMap(({ drafts = [] }) => drafts),
+    endings: parts.flatMap(({ endings = [] }) => endings),
+  };
 }
 
-/** Asks the windows of plans; on one server, grants what they allow. A reply per plan. */
-async function askWindows(asking: readonly Checked[], nowSec: number, options: DraftOptions): Promise<Reply[]> {
+function checkedOf(candidate: UndecidedPlan, nowSec: number, options: DraftOptions): Checked[] {
+  const first = guarded(options, () => preCheck(candidate, nowSec, options.settings));
+  return first ? [{ candidate, check: first.value, spentMs: first.spentMs }] : [];
+}
+
+/** Asks the windows of the plans that they count; on one server, grants what they allow. */
+async function askWindows(
+  checked: readonly Checked[],
+  nowSec: number,
+  options: DraftOptions,
+): Promise<ReadonlyMap<Checked, Asked>> {
   const { redis, settings, recording } = options;
+  const asking = checked.filter(({ candidate, check }) => !check.entry.refusal && isCounted(candidate, settings));
+  const grants = asking.map((plan) => (redis.isCluster ? undefined : grantable(plan, nowSec, options)));
   const how = { nowSec, settings, isOneServer: !redis.isCluster };
   const rows = asking.map(({ candidate, check }) => reserveRow(candidate, check.wantsReservation, how));
   const shared = reserveShared(nowSec, settings);
-  try {
-    if (redis.isCluster) return await runRows(redis, RESERVE, shared, rows);
-    const granting = rows.map((row, i) => {
-      const { candidate, grant } = asking[i] as Checked;
-      return grantRow(row, candidate.plan.planId, grant?.record);
-    });
-    return await runRows(redis, GRANT, [...shared, ...grantShared(recording)], granting);
-  } catch (error) {
-    for (const { grant } of asking) if (grant) recording.onNotHeard(grant);
+  const ask = async (): Promise<Reply[]> => {
+    if (redis.isCluster) return runRows(redis, RESERVE, shared, rows);
+    const granting = asking.map(({ candidate }, i) =>
+      grantRow(rows[i] as never, candidate.plan.planId, grants[i]?.record),
+    );
+    return runRows(redis, GRANT, [...shared, ...grantShared(recording)], granting);
+  };
+  const replies = await ask().catch((error: unknown): Reply[] => {
+    for (const grant of grants) if (grant) recording.onNotHeard(grant);
     // Where all of them are on one master of a Cluster, that master is down, not the Cluster.
     if (!redis.isCluster || !(error instanceof BatchError)) throw error;
-    return rows.map((): Reply => ({ ok: false, kind: 'transient', error: new SlotDownError(error.message) }));
+    return rows.map(() => ({ ok: false, kind: 'transient', error: new SlotDownError(error.message) }));
+  });
+  return new Map(asking.map((plan, i) => [plan, { grant: grants[i], reply: replies[i] }]));
+}
+
+/** What a plan comes to by the answer of its windows. */
+function afterWindows(plan: Checked, { grant, reply }: Asked, nowSec: number, options: DraftOptions): Partial<Drafted> {
+  const { candidate } = plan;
+  for (const kind of capErrors(candidate, nowSec, options.settings)) options.onError(kind);
+  const ending = grant && grantEnding(grant, reply, options);
+  if (ending) return { endings: [ending] };
+  const answer = reservationOf(reply, candidate.state.lastExecSec.readable);
+  const reservation = candidate.closing ? reservationOfExit(answer) : answer;
+  switch (reservation.kind) {
+    case 'late':
+      return { endings: [{ kind: 'late', plan: candidate }] };
+    case 'unanswered':
+      return { endings: [{ kind: 'unanswered', plan: candidate, error: reservation.error }] };
+    case 'answered':
+      return drafted(plan, reservation, nowSec, options);
   }
 }
 
 /** The permit that the script may record for a plan as it reserves. */
-function grantable({ candidate, check, spentMs }: Checked, nowSec: number, options: DraftOptions): Checked['grant'] {
+function grantable({ candidate, check, spentMs }: Checked, nowSec: number, options: DraftOptions): Grant | undefined {
   const { settings } = options;
   if (!isGrantable(candidate, check, settings)) return undefined;
   const decoratorErrors: Error[] = [];
@@ -144,7 +145,7 @@ function grantable({ candidate, check, spentMs }: Checked, nowSec: number, optio
 
 /** How the attempt at a plan ended by what `GRANT` said; undefined where it only reserved. */
 function grantEnding(
-  { decoratorErrors, ...grant }: NonNullable<Checked['grant']>,
+  { decoratorErrors, ...grant }: Grant,
   reply: Reply | undefined,
   { recording, onError }: DraftOptions,
 ): Ending | undefined {
@@ -156,21 +157,20 @@ function grantEnding(
   return endingOf({ ...grant, record: withWindows(grant.record, windows), again }, recorded);
 }
 
-/** What the windows answered; undefined where they were not asked. */
-type Answered = Extract<Reservation, { kind: 'answered' }> | undefined;
-
-function draft(
-  { candidate, check, spentMs, reservation }: Omit<Checked, 'reservation'> & { reservation: Answered },
+/** Decides a plan; `reservation` is undefined where its windows were not asked. */
+function drafted(
+  { candidate, check, spentMs }: Checked,
+  reservation: Extract<Reservation, { kind: 'answered' }> | undefined,
   nowSec: number,
   options: DraftOptions,
-): Draft[] {
+): Partial<Drafted> {
   const { settings, onError } = options;
   const decided = guarded(options, () =>
     decidePlan(candidate, nowSec, check, reservation?.windows, settings, (error) => {
       onError('decorator', error);
     }),
   );
-  if (!decided) return [];
+  if (!decided) return {};
   const { entry, plan, state } = candidate;
   const isReserved = reservation?.reserved ?? false;
   if (decided.value.outcome === 'permit' && reservation?.countable === false) {
@@ -178,11 +178,12 @@ function draft(
   } else if (decided.value.outcome === 'permit' && reservation && !isReserved) {
     // Gates and script disagree, which no input should bring about: no verdict rather than an uncounted permit.
     onError('window_mismatch', new Error(`plan ${plan.planId} passed its gates but got no reservation`));
-    return [];
+    return {};
   }
   const again = reservation?.again ?? false;
   const deadlineMs = state.deadlineMs.record;
-  return [{ entry, plan, record: decided.value, deadlineMs, isReserved, spentMs: spentMs + decided.spentMs, again }];
+  const record = decided.value;
+  return { drafts: [{ entry, plan, record, deadlineMs, isReserved, spentMs: spentMs + decided.spentMs, again }] };
 }
 
 /** Runs a pure step of one plan and says how long it took. Should it throw, that is counted. */

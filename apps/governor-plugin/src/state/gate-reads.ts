@@ -21,10 +21,13 @@ export const placedRead = <T>(
   parse: (value: unknown) => T,
 ): Read<T> => (index === undefined ? { readable: false } : read(replies[index], parse));
 
-/** Time text of a last execution; text that is no number is state that cannot be read. */
-export function lastExecOf(read: Read<string | null>): Read<number | undefined> {
+/**
+ * Time of the last execution: that of its text or one that is not stamped yet, whichever is newer. Text that is no
+ * number is state that cannot be read.
+ */
+export function lastExecOf(read: Read<string | null>, unstampedSec?: number): Read<number | undefined> {
   if (!read.readable) return read;
-  if (read.value === null) return { readable: true, value: undefined };
+  if (read.value === null) return { readable: true, value: unstampedSec };
   const value = parseNumber(read.value);
-  return value === undefined ? { readable: false } : { readable: true, value };
+  return value === undefined ? { readable: false } : { readable: true, value: Math.max(value, unstampedSec ?? value) };
 }

@@ -48,6 +48,8 @@ export interface ReadOptions extends AllocationOptions {
   killKeys: readonly string[];
   decorators: readonly Decorator[];
   violations: ViolationTail;
+  /** Last executions that are not stamped yet, by symbol, unix seconds. */
+  executions: ReadonlyMap<string, number>;
   /** Reads only what a decision must have; for an exit its record, permit and switches. The rest is unreadable. */
   isLean: boolean;
 }
@@ -178,7 +180,10 @@ function planReadingOf(
     ...clock,
     killSwitchOn: killSwitchOf(kills),
     disarmed: read(switchReplies[killKeys.length], (value) => value === 1),
-    lastExecSec: lastExecOf(placedRead(read, groups.lastExecs, at.lastExec, (value) => value as string | null)),
+    lastExecSec: lastExecOf(
+      placedRead(read, groups.lastExecs, at.lastExec, (value) => value as string | null),
+      common.options.executions.get(at.plan.symbol),
+    ),
     budget: placedRead(read, groups.budgets, at.budget, (value) => parseBudget(value as Values)),
     allocation: groups.allocations.of(at.allocation, read, clock.serverSec),
     position,

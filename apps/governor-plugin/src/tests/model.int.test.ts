@@ -193,11 +193,21 @@ describe('the same on a Cluster of three masters', () => {
     await cluster.stop();
   });
 
+  const empty = () => Promise.all(mastersOf(redis).map((master) => master.flushall()));
+
   it('permit and refuse the same', async () => {
-    const empty = () => Promise.all(mastersOf(redis).map((master) => master.flushall()));
     await fc.assert(
       agreement(() => redis as unknown as Client, empty),
       boundedRuns(10),
     );
+  });
+
+  it('hold an open to the cooldown that an exit before it in the same batch began', async () => {
+    await empty();
+    const { plan, serve, outcome } = await harness(redis as unknown as Client);
+    await plan({ planId: 'exit', symbol: 'AAA', reduceOnly: true });
+    await plan({ planId: 'open', symbol: 'AAA' });
+    await serve();
+    expect([await outcome('exit'), await outcome('open')]).toEqual(['permit', 'symbol_cooldown']);
   });
 });
