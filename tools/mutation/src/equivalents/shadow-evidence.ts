@@ -18,12 +18,6 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
   ),
   ...ofLine(
     'libs/shadow-evidence/src/what-if.ts',
-    "if (record && record !== 'unreadable') this.#decision(record);",
-    'a text has no outcome, so it is no decision; the check is for the type checker',
-    [["record !== 'unreadable'", 'true']],
-  ),
-  ...ofLine(
-    'libs/shadow-evidence/src/what-if.ts',
     'const outcomeChanged = recorded.outcome !== replayed.record.outcome || recorded.reason !== replayed.record.reason;',
     'a permit has no reason and a refusal has one: with the outcome the reason changes',
     [['recorded.outcome !== replayed.record.outcome', 'false']],
@@ -54,6 +48,12 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
     'if (missing || figure?.value === undefined) {',
     'if there is no figure, something is missing: the check is for the type checker',
     [['figure?.value', 'figure.value']],
+  ),
+  ...ofLine(
+    'libs/shadow-evidence/src/score-states.ts',
+    "line.kind === 'damage' || (line.kind === 'gap' && line.stream === 'scores');",
+    'no line of another kind has a stream; the check is for the type checker',
+    [["line.kind === 'gap'", 'true']],
   ),
   ...ofLine(
     'libs/shadow-evidence/src/parameter-sets.ts',
@@ -136,18 +136,6 @@ export const SHADOW_EVIDENCE: readonly Equivalent[] = [
     'readonly #find: FindSettings = (limits, policy, applyMode) => {',
     'a record that is not decided without parsing it is parsed, which gives the same',
     [['{', '{}']],
-  ),
-  ...ofLine(
-    'libs/shadow-evidence/src/replayer.ts',
-    "else if (line.kind === 'gap' && line.stream === 'scores') this.#states.clear();",
-    'no line of another kind has a stream; the check is for the type checker',
-    [["line.kind === 'gap'", 'true']],
-  ),
-  ...ofLine(
-    'libs/shadow-evidence/src/replay-part.ts',
-    "if (line.kind === 'gap' && line.stream === 'scores') return undefined;",
-    'no line of another kind has a stream; the check is for the type checker',
-    [["line.kind === 'gap'", 'true']],
   ),
   ...ofLine(
     'libs/shadow-evidence/src/parameter-sets.ts',
