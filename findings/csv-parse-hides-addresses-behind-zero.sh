@@ -7,11 +7,11 @@
 #
 # Promise: the types say of `cast` that the parser will attempt to convert input strings to native types. What is not a
 # number should stay a string, and a number should keep its value. No text mentions hexadecimal digits.
-# Behaviour: the test and the conversion disagree. A value counts as a number if JavaScript can subtract from it, and
-# that is so for text such as 0x52908400. The conversion is parseFloat, which reads the 0 and stops at the x. So every
-# value that begins with 0x and has only hexadecimal digits after it becomes 0, as do 0b and 0o. Integers above 2^53 are
-# rounded, so order ids that follow each other become equal. Nothing reports an error. A request for hexadecimal numbers
-# mentioned the zeros in 2017 (issue 148 of the old repository, closed).
+# Behaviour: the test and the conversion disagree. The test is whether JavaScript can subtract from the text, and it can
+# from 0x52908400. The conversion is parseFloat, which reads the 0 and stops at the x. So every value of 0x and
+# hexadecimal digits becomes 0, as do binary and octal numbers with 0b and 0o. Integers above 2^53 are rounded, so order
+# ids that follow each other become equal. Nothing reports an error. A request for hexadecimal numbers mentioned the
+# zeros in 2017 (issue 148 of the former repository, closed).
 # Output seen (20,000 transfers between 500 addresses, with a hash and an order id of 19 digits; distinct values):
 #   written: 500 addresses, 20000 hashes, 20000 orders
 #   csv-parse, cast true: 1 addresses, 1 hashes, 79 orders

@@ -8,7 +8,7 @@
 # core schema as those of the specification. By these, 19e4955 without quotes is a floating-point number, of any size.
 # Behaviour: js-yaml 4.2.0 began to read a number that is too large for a double as a string. dump() asks the same rule
 # whether a string needs quotes. So js-yaml no longer quotes digits with one e whose exponent exceeds 308. Its own newer
-# versions read them back. The package yaml, and js-yaml up to 4.1.1 and 3.15.2, read Infinity. With smaller exponents,
+# versions read them back. The package yaml, js-yaml 4.1.1 and js-yaml 3.15.2 read Infinity. With smaller exponents,
 # as in 12e4, dump() does quote. Issue 737 of js-yaml and issue 657 of yaml, both of 2026, are about reading such text.
 # Output seen (100,000 random hexadecimal ids for each length; wrong: another value than was written):
 #   js-yaml 5.5.0 writes "commit: 19e4955", 4.2.0 "commit: 19e4955", 4.1.1 "commit: '19e4955'"
@@ -18,9 +18,9 @@
 #   7 digits, written by js-yaml 4.1.1, by yaml, with forceQuotes or as JSON: wrong in all readers 0
 #   running 19e4955, approved 5e31415, both read by yaml: Infinity and Infinity, equal true
 #
-# Why it matters: a file names the commit of a release, the hash of a parameter set or the id of an order. The writer
-# takes a minor update, the reader does not change, and one release in a hundred has an id that is a number. Where the
-# reader checks "is the running version the approved one", two such ids pass as the same. Tests with one id pass. Pass
+# Why it matters: a file names the commit of a release, the hash of a parameter set or the id of an order. After a minor
+# update of the writer, one release in a hundred has an id that its readers take for a number. A check that the running
+# version is the approved one passes for two different ids of this kind. Tests with one id pass. Pass
 # `forceQuotes: true` to dump(), or write JSON, which YAML readers accept.
 set -euo pipefail
 T=$(mktemp -d)

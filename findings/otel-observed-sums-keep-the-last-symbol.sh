@@ -23,10 +23,10 @@
 #   2500 symbols: total 25000, observable 20000 in 2000 series, synchronous 25000
 #   5000 symbols: total 50000, observable 20000 in 2000 series, synchronous 50000
 #
-# Why it matters: positions, margin and queue lengths are read from a state, and the observable instruments are made for
-# that. An account that is long looks short, and an alert on the total stays silent from the 2,001st series on. A test
-# with one symbol for each account passes. Add up in the callback and observe one value for each set of attributes that
-# is exported, or export all attributes and raise the cardinality limit.
+# Why it matters: positions, margin and queue lengths are read from a state, which is what observable instruments are
+# for. A long account looks short, and an alert on the total stays silent beyond 2,000 series. A test with one symbol
+# for each account passes. Add up in the callback and observe one value for each exported set of attributes, or export
+# all attributes and raise the cardinality limit.
 set -euo pipefail
 T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
