@@ -1,7 +1,7 @@
 import { governorDefinition, proposerDefinition } from '@quantum/service-config';
 import { CannotRun, ConfigError, defineConfig, describeVariables, loadConfig, type Config } from '@quantum/service-kit';
 
-const { P31_BASE, P31_SCALE, P31_MIN_MULT, P31_MAX_MULT, P31_SMOOTHING_HALFLIFE_SEC, ...proposer } =
+const { P31_MIN_CONF, P31_STALE_SEC, P31_BASE, P31_SCALE, P31_MIN_MULT, P31_MAX_MULT, ...proposer } =
   proposerDefinition.variables;
 const { P31_DOWNSIZE_THRESHOLD, P31_MIN_FACTOR, P31_MAX_EXTRA_COOLDOWN_SEC, STREAM_PLANS, STREAM_EVENTS } =
   governorDefinition.variables;
@@ -11,11 +11,13 @@ const { P31_DOWNSIZE_THRESHOLD, P31_MIN_FACTOR, P31_MAX_EXTRA_COOLDOWN_SEC, STRE
  * so it is enough to source their env file before a run.
  */
 const definition = defineConfig({
+  P31_MIN_CONF,
+  P31_STALE_SEC,
   P31_BASE,
   P31_SCALE,
   P31_MIN_MULT,
   P31_MAX_MULT,
-  P31_SMOOTHING_HALFLIFE_SEC,
+  P31_SMOOTHING_HALFLIFE_SEC: proposer.P31_SMOOTHING_HALFLIFE_SEC,
   P31_DOWNSIZE_THRESHOLD,
   P31_MIN_FACTOR,
   P31_MAX_EXTRA_COOLDOWN_SEC,
