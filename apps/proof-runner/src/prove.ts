@@ -59,7 +59,7 @@ export async function prove(options: ProveOptions): Promise<Result[]> {
 /** Sets aside the proofs that must not run. */
 async function sortOut(chosen: readonly Proof[], options: ProveOptions): Promise<{ ready: Proof[]; set: Result[] }> {
   const { redis, settings, live, steps, allowKillSwitch, progress } = options;
-  const { reason, readers } = steps.has(2) ? await preflightPlans(redis, settings.plansStream, live) : {};
+  const { reason, readers } = steps.has(2) ? await preflightPlans(redis, settings, live) : {};
   if (readers !== undefined) progress(`plans go to ${settings.plansStream}, which is also read by ${readers}`);
   const set = chosen.flatMap((proof): Result[] => {
     if (reason !== undefined && proof.steps.includes(2)) return [untried(proof, 'not run', reason)];
