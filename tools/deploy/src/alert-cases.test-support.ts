@@ -18,6 +18,7 @@ const proposed = (reason: string) => `p29_shadow_proposed_total{reason="${reason
 const GOVERNOR = 'job="quantum-governor"';
 const permits = (reason: string, job = GOVERNOR) => `p32_eff_apply_total{${job},action="NONE",reason="${reason}"}`;
 const errors = (kind: string, job = GOVERNOR) => `p32_errors_total{${job},kind="${kind}"}`;
+const STARTED = `process_start_time_seconds{${GOVERNOR},instance="a"}`;
 const DECISIONS = 'p32_plan_latency_seconds_count';
 
 /**
@@ -202,5 +203,12 @@ export const ALERT_CASES: readonly AlertCase[] = [
   ...BRAIN_CASES,
   ...ROLLOUT_CASES,
   ...gauge('ConsoleDown', upOf('quantum-console'), [0], [1], 5),
+  fires('ServiceKeepsStarting', 'at a crash each 45 s, between scrapes that are answered', 15, {
+    [upOf('quantum-governor')]: flat(1),
+    [STARTED]: (minute) => 1000 + 45 * Math.floor((60 * minute) / 45),
+  }),
+  quiet('ServiceKeepsStarting', 'where an operator tries settings', 60, {
+    [STARTED]: (minute) => 1000 + 180 * Math.floor(Math.min(minute, 18) / 3),
+  }),
   fires('Watchdog', 'whatever happens', 1, {}),
 ];
