@@ -35,7 +35,7 @@ place_unit() {
   if [[ -d $units/$unit.d ]]; then say "$unit: its drop-ins in /etc/systemd/system/$unit.d apply as well"; fi
 }
 
-# run_unit SERVICE CHANGED: starts what is down and restarts what changed; what runs as it was is left in peace.
+# run_unit SERVICE CHANGED [REMEDY]: starts what is down and restarts what changed; what runs as it was is left in peace.
 run_unit() {
   local unit
   unit=$(unit_of "$1")
@@ -51,7 +51,7 @@ run_unit() {
   fi
   systemctl reset-failed "$unit" 2>/dev/null || true
   systemctl restart "$unit" ||
-    fail "$unit did not start: \`journalctl -u $unit -n 30\` says why; \`rollback\` goes back"
+    fail "$unit did not start: \`journalctl -u $unit -n 30\` says why; ${3:-\`rollback\` goes back}"
   say "$unit: started"
 }
 

@@ -45,7 +45,7 @@ export async function watchProposals(
 
 /** Submits the plans and waits until they are decided. Resolves to why the kill switch was left alone, if it was. */
 export async function servePlans(fixture: Fixture, watch: PlanWatch, options: ActOptions): Promise<string | undefined> {
-  const { redis, signal, progress } = options;
+  const { redis, settings, signal, progress } = options;
   const cases = casesOf(fixture, 2);
   const onSeen = (planId: string) => {
     progress(`step 2: decision ${watch.decisions.size} of ${cases.length}: ${nameOf(cases, planId)}`);
@@ -55,7 +55,7 @@ export async function servePlans(fixture: Fixture, watch: PlanWatch, options: Ac
   const killed = cases.filter(({ arrange }) => arrange.underKillSwitch);
   // Without decisions, the kill switch would prove nothing.
   if (killed.length === 0 || watch.decisions.size === 0) return undefined;
-  const taken = await takeKillSwitch(redis);
+  const taken = await takeKillSwitch(redis, settings.killKeys);
   if (typeof taken === 'string') return taken;
   try {
     await watch.serve(killed, KILL_PATIENCE_MS, signal, onSeen);

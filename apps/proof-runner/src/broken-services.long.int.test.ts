@@ -80,6 +80,8 @@ interface Fault {
   failed: string[];
 }
 
+const STEP_1 = ['high-efficiency', 'low-efficiency', 'missing-efficiency', 'low-confidence', 'stale-efficiency'];
+
 const FAULTS = {
   'a wrong multiplier': {
     breaks: { 'allocation-target': { env: { P31_SCALE: '2' } } },
@@ -158,6 +160,14 @@ const FAULTS = {
     breaks: { 'governor-plugin': { toServer: replace(/quantum:kill\r\n/g, 'quantum:none\r\n') } },
     failed: ['safety-kill-switch'],
   },
+  'permits that never end': {
+    breaks: { 'governor-plugin': { toServer: replace(/'EX', permitTtl/g, "'KEEPTTL'      ") } },
+    failed: ['safety-permit-fields'],
+  },
+  'shadow keys that never end': {
+    breaks: { 'allocation-target': { toServer: replace(/'EXPIRE', key, ARGV\[5\]/g, "'EXISTS', key         ") } },
+    failed: [...STEP_1.map((name) => `step1-${name}`), 'safety-unreadable-efficiency'],
+  },
   'garbage that is dropped silently': {
     breaks: { 'governor-plugin': { toServer: replace(/governor\.deadletter\r\n/g, 'governor.elsewhere!\r\n') } },
     failed: ['safety-garbage-plan'],
@@ -165,7 +175,6 @@ const FAULTS = {
 } satisfies Record<string, Fault>;
 type FaultName = keyof typeof FAULTS;
 
-const STEP_1 = ['high-efficiency', 'low-efficiency', 'missing-efficiency', 'low-confidence', 'stale-efficiency'];
 const STEP_2 = ['low-efficiency', 'high-efficiency', 'missing-efficiency', 'low-confidence', 'metrics'];
 
 const faultsOf = (names: readonly FaultName[]): Fault[] => names.map((name) => FAULTS[name]);
@@ -210,6 +219,14 @@ describe('proofs against broken services', () => {
   it.concurrent('garbage that is dropped silently, a wrong multiplier: exactly the right ones fail', () =>
     withOwn(async (server, ends) => {
       const names: FaultName[] = ['garbage that is dropped silently', 'a wrong multiplier'];
+      await expectFound(names, prove(await startBroken(breaksOf(names), server, ends), server));
+    }),
+  );
+
+  // Their scripts are not those that other services have loaded.
+  it.concurrent('permits and shadow keys that never end: exactly the right ones fail', () =>
+    withOwn(async (server, ends) => {
+      const names: FaultName[] = ['permits that never end', 'shadow keys that never end'];
       await expectFound(names, prove(await startBroken(breaksOf(names), server, ends), server));
     }),
   );

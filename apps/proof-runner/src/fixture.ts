@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { systemClock } from '@quantum/clock';
 import type { Command } from '@quantum/redis-io';
 import { efficiencyKey, PROOF_SYMBOL_PREFIX, STREAMS, targetKey } from '@quantum/redis-schemas';
-import type { Arranged, Arrangement, Step } from './proofs/arrangement.js';
+import { settledFor, type Arranged, type SettledArrangement, type Step } from './proofs/arrangement.js';
 import type { Settings } from './settings.js';
 
 /** The source mark of everything that the runner writes. */
@@ -17,7 +17,7 @@ const garbageId = (planId: string): string => `${planId} {garbage}`;
 export interface Case {
   name: string;
   steps: readonly Step[];
-  arrange: Arrangement;
+  arrange: SettledArrangement;
   symbol: string;
   planId: string;
 }
@@ -67,7 +67,7 @@ export function createFixture(
       {
         name: proof.name,
         steps: proof.steps,
-        arrange,
+        arrange: settledFor(arrange, settings),
         symbol: proofSymbol(run, i),
         planId: `proof-${run}-${letter}`,
       },

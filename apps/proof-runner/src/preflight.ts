@@ -3,6 +3,7 @@ import { describeGroups, EVICTION_DANGER, evicts, mastersOf, readEvictionPolicy,
 import { otherReaders } from '@quantum/service-kit';
 import { disarmKey, utcDate } from '@quantum/redis-schemas';
 import { killSwitchOn } from './kill-switch.js';
+import type { Settings } from './settings.js';
 
 export interface PlanPreflight {
   /** Why none may be, or needs to be, submitted. */
@@ -12,13 +13,17 @@ export interface PlanPreflight {
 }
 
 /** Checks before any write whether plans may be submitted at all. */
-export async function preflightPlans(redis: Redis, plansStream: string, live: boolean): Promise<PlanPreflight> {
+export async function preflightPlans(
+  redis: Redis,
+  { plansStream, killKeys }: Settings,
+  live: boolean,
+): Promise<PlanPreflight> {
   const others = await otherReaders(redis, plansStream);
   const readers = describeGroups(others);
   if (others.length > 0 && !live) {
     return { reason: `${plansStream} is also read by ${readers}: plans are submitted there only with --live` };
   }
-  const on = await killSwitchOn(redis);
+  const on = await killSwitchOn(redis, killKeys);
   if (on !== undefined) return { reason: `${on}: every plan is refused` };
   const latch = disarmKey(utcDate(systemClock.wallSec()));
   if ((await redis.exists(latch)) === 1) return { reason: `the governor is disarmed for today (${latch})` };

@@ -7,7 +7,15 @@ import { Cleanup, markStreams } from './cleanup.js';
 import { commandsFor } from './commands.js';
 import { PlanWatch } from './observe/plans.js';
 import { ProposalWatch } from './observe/proposals.js';
-import { anyReadable, probe, scrape, unreadable, type Scrape, type ServiceEvidence } from './observe/service.js';
+import {
+  anyReadable,
+  largest,
+  probe,
+  scrape,
+  unreadable,
+  type Scrape,
+  type ServiceEvidence,
+} from './observe/service.js';
 import { preflightPlans, redisWarning } from './preflight.js';
 import type { Step } from './proofs/arrangement.js';
 import type { Proof } from './proofs/proof.js';
@@ -37,9 +45,10 @@ export interface ProveOptions extends ActOptions {
  * Runs the proofs of the chosen steps. When this settles, its own writes and the services' outputs for it are removed.
  * @throws CannotRun when no service answers or Redis goes away, Interrupted by way of `signal`.
  */
-export async function prove(options: ProveOptions): Promise<Result[]> {
-  const chosen = options.proofs.filter(({ steps }) => steps.some((step) => options.steps.has(step)));
-  const before = await scrapeAll(options);
+export async function prove(given: ProveOptions): Promise<Result[]> {
+  const chosen = given.proofs.filter(({ steps }) => steps.some((step) => given.steps.has(step)));
+  const before = await scrapeAll(given);
+  const options = { ...given, settings: withServedInterval(given.settings, before.get(1)) };
   if (!anyReadable(...before.values())) {
     throw new CannotRun(`No service answers: ${unreadable(...before.values()).join('; ')}.`);
   }
@@ -56,10 +65,19 @@ export async function prove(options: ProveOptions): Promise<Result[]> {
   return ready.length === 0 ? conclude([]) : perform(ready, fixture, before, options, conclude);
 }
 
+/**
+ * The proposer says how often it proposes. A cycle each minute must not fail for a variable that the runner was not
+ * given.
+ */
+export function withServedInterval<S extends { loopIntervalSec: number }>(settings: S, proposer?: Scrape): S {
+  const servedSec = proposer && largest(proposer, 'p29_shadow_loop_interval_seconds');
+  return { ...settings, loopIntervalSec: Math.max(settings.loopIntervalSec, servedSec ?? 0) };
+}
+
 /** Sets aside the proofs that must not run. */
 async function sortOut(chosen: readonly Proof[], options: ProveOptions): Promise<{ ready: Proof[]; set: Result[] }> {
   const { redis, settings, live, steps, allowKillSwitch, progress } = options;
-  const { reason, readers } = steps.has(2) ? await preflightPlans(redis, settings.plansStream, live) : {};
+  const { reason, readers } = steps.has(2) ? await preflightPlans(redis, settings, live) : {};
   if (readers !== undefined) progress(`plans go to ${settings.plansStream}, which is also read by ${readers}`);
   const set = chosen.flatMap((proof): Result[] => {
     if (reason !== undefined && proof.steps.includes(2)) return [untried(proof, 'not run', reason)];

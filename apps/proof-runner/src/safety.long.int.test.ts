@@ -28,8 +28,12 @@ beforeEach(async () => {
 
 const everything = () => dump(file.redis(), () => false);
 
+/** A further key of the kill switch, of this deployment alone. */
+const DESK_KEY = 'desk:halt';
+const GOV_KILL_KEYS = [KILL_KEY, HALT_KEY, DESK_KEY].join();
+
 async function proofRunner(...args: string[]) {
-  const app = spawnApp(PROOF_RUNNER, { ...QUICK_CYCLES, REDIS_URL: file.server.url }, args);
+  const app = spawnApp(PROOF_RUNNER, { ...QUICK_CYCLES, GOV_KILL_KEYS, REDIS_URL: file.server.url }, args);
   const { code } = await app.exit;
   return { code, stdout: app.stdout.join('\n'), stderr: app.stderr.join('\n') };
 }
@@ -102,7 +106,7 @@ describe('the kill switch', () => {
     expect(stdout).toMatch(/SUMMARY: PASS \(all tests passed\)$/);
   });
 
-  it.each([KILL_KEY, HALT_KEY])(
+  it.each([KILL_KEY, HALT_KEY, DESK_KEY])(
     '%s is left alone if it is on: no plan is submitted, nothing else is touched',
     async (key) => {
       await file.redis().set(key, '1');

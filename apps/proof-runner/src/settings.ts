@@ -1,9 +1,9 @@
 import { governorDefinition, proposerDefinition } from '@quantum/service-config';
 import { CannotRun, ConfigError, defineConfig, describeVariables, loadConfig, type Config } from '@quantum/service-kit';
 
-const { P31_BASE, P31_SCALE, P31_MIN_MULT, P31_MAX_MULT, P31_SMOOTHING_HALFLIFE_SEC, ...proposer } =
+const { P31_MIN_CONF, P31_STALE_SEC, P31_BASE, P31_SCALE, P31_MIN_MULT, P31_MAX_MULT, ...proposer } =
   proposerDefinition.variables;
-const { P31_DOWNSIZE_THRESHOLD, P31_MIN_FACTOR, P31_MAX_EXTRA_COOLDOWN_SEC, STREAM_PLANS, STREAM_EVENTS } =
+const { P31_DOWNSIZE_THRESHOLD, P31_MIN_FACTOR, P31_MAX_EXTRA_COOLDOWN_SEC, GOV_KILL_KEYS, ...governor } =
   governorDefinition.variables;
 
 /**
@@ -11,19 +11,22 @@ const { P31_DOWNSIZE_THRESHOLD, P31_MIN_FACTOR, P31_MAX_EXTRA_COOLDOWN_SEC, STRE
  * so it is enough to source their env file before a run.
  */
 const definition = defineConfig({
+  P31_MIN_CONF,
+  P31_STALE_SEC,
   P31_BASE,
   P31_SCALE,
   P31_MIN_MULT,
   P31_MAX_MULT,
-  P31_SMOOTHING_HALFLIFE_SEC,
+  P31_SMOOTHING_HALFLIFE_SEC: proposer.P31_SMOOTHING_HALFLIFE_SEC,
   P31_DOWNSIZE_THRESHOLD,
   P31_MIN_FACTOR,
   P31_MAX_EXTRA_COOLDOWN_SEC,
   LOOP_INTERVAL_SEC: proposer.LOOP_INTERVAL_SEC,
   DISCOVERY_INTERVAL_SEC: proposer.DISCOVERY_INTERVAL_SEC,
   PROPOSE_STREAM_NAME: { ...proposer.PROPOSE_STREAM_NAME, property: 'proposedStream' as const },
-  STREAM_PLANS,
-  STREAM_EVENTS,
+  GOV_KILL_KEYS,
+  STREAM_PLANS: governor.STREAM_PLANS,
+  STREAM_EVENTS: governor.STREAM_EVENTS,
 });
 
 /** Plans are submitted to the first of the deployment's plan streams. */

@@ -1,4 +1,5 @@
 import type { Clock } from '@quantum/clock';
+import type { GovernorMetrics } from '@quantum/metrics';
 import { untilReady, type Redis } from '@quantum/redis-io';
 import type { HostMetrics, HostVariables, ServiceParts, Work } from '@quantum/service-host';
 import { Health } from './health.js';
@@ -7,7 +8,7 @@ import { Health } from './health.js';
 export type PlanParts = Pick<
   ServiceParts<HostVariables, HostMetrics, object>,
   'checkServer' | 'clock' | 'connect' | 'logger' | 'redis' | 'stopping' | 'systemd' | 'watch'
->;
+> & { readonly metrics: Pick<GovernorMetrics, 'errors'> };
 
 /** What the loop of one plan stream needs of its own. */
 export interface StreamLoop {
@@ -51,6 +52,8 @@ export function planWork(parts: PlanParts, { streams, admit, serve }: PlanWork):
     readiness: () => health.readiness(),
     connection: {
       onError: (error) => {
+        // No round runs yet that would count it: alerts must see a service that waits for Redis.
+        if (served === undefined) parts.metrics.errors.inc({ kind: 'redis' });
         health.connectionFailed(error);
       },
     },

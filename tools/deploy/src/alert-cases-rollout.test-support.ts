@@ -57,6 +57,10 @@ const LEADERS: AlertCase[] = [
     [leads('a')]: until(10, 1),
     rollout_symbols: until(10, 0),
   }),
+  quiet('RolloutHasNoLeader', 'where it was rolled back and then removed', 60, {
+    [leads('a')]: until(15, 1),
+    rollout_symbols: (minute) => (minute < 10 ? 31 : minute < 15 ? 0 : undefined),
+  }),
   fires('RolloutTakenOver', 'by a standby', 15, { ...handedOver, rollout_symbols: flat(31) }),
   fires('RolloutTakenOver', 'by the same process, started again', 20, {
     [leads('a')]: flat(1),

@@ -11,11 +11,14 @@ import {
   upOf,
   type AlertCase,
 } from './alert-case.test-support.js';
+import { annotatorCases } from './alert-cases-annotator.test-support.js';
 import { ROLLOUT_CASES } from './alert-cases-rollout.test-support.js';
 
 const proposed = (reason: string) => `p29_shadow_proposed_total{reason="${reason}"}`;
-const permits = (reason: string) => `p32_eff_apply_total{action="NONE",reason="${reason}"}`;
-const errors = (kind: string) => `p32_errors_total{kind="${kind}"}`;
+const GOVERNOR = 'job="quantum-governor"';
+const permits = (reason: string, job = GOVERNOR) => `p32_eff_apply_total{${job},action="NONE",reason="${reason}"}`;
+const errors = (kind: string, job = GOVERNOR) => `p32_errors_total{${job},kind="${kind}"}`;
+const STARTED = `process_start_time_seconds{${GOVERNOR},instance="a"}`;
 const DECISIONS = 'p32_plan_latency_seconds_count';
 
 /**
@@ -83,7 +86,7 @@ const PROPOSER_CASES: AlertCase[] = [
 
 const GOVERNOR_CASES: AlertCase[] = [
   ...gauge('GovernorDown', upOf('quantum-governor'), [0], [1], 2),
-  ...event('PlansLost', 'p32_plans_lost_total'),
+  ...event('PlansLost', `p32_plans_lost_total{${GOVERNOR}}`),
   ...event('PlansPossiblyLost', 'p32_plans_lost_possible_total'),
   ...['redis', 'unanswered', 'internal'].map((kind) =>
     fires('GovernorCannotDecide', `at ${kind} without a pause`, 5, { [errors(kind)]: grows(20) }),
@@ -146,8 +149,8 @@ const GOVERNOR_CASES: AlertCase[] = [
     [permits('missing_eff')]: grows(10, 10),
     [permits('invalid_eff')]: grows(1, 10),
   }),
-  ...gauge('GovernorRedisEvicts', 'p32_redis_evicts', [1], [0], 5),
-  ...gauge('GovernorClockSkew', 'p32_clock_skew_seconds', [2.1, -2.1], [1.9, -1.9], 5),
+  ...gauge('GovernorRedisEvicts', `p32_redis_evicts{${GOVERNOR}}`, [1], [0], 5),
+  ...gauge('GovernorClockSkew', `p32_clock_skew_seconds{${GOVERNOR}}`, [2.1, -2.1], [1.9, -1.9], 5),
   ...gauge('MetricsLeaveSymbolsOut', 'quantum_metrics_symbols_left_out', [1], [0], 65),
   ...gauge('PolicyFileRefused', 'p31_policy_file_ok', [0], [1], 5),
 ];
@@ -196,8 +199,16 @@ export const ALWAYS_FIRING: readonly string[] = ['Watchdog'];
 export const ALERT_CASES: readonly AlertCase[] = [
   ...PROPOSER_CASES,
   ...GOVERNOR_CASES,
+  ...annotatorCases(NO_FAILURES),
   ...BRAIN_CASES,
   ...ROLLOUT_CASES,
   ...gauge('ConsoleDown', upOf('quantum-console'), [0], [1], 5),
+  fires('ServiceKeepsStarting', 'at a crash each 45 s, between scrapes that are answered', 15, {
+    [upOf('quantum-governor')]: flat(1),
+    [STARTED]: (minute) => 1000 + 45 * Math.floor((60 * minute) / 45),
+  }),
+  quiet('ServiceKeepsStarting', 'where an operator tries settings', 60, {
+    [STARTED]: (minute) => 1000 + 180 * Math.floor(Math.min(minute, 18) / 3),
+  }),
   fires('Watchdog', 'whatever happens', 1, {}),
 ];

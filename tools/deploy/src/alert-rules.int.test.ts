@@ -61,6 +61,9 @@ function unitTest({ alert, what, fires, minutes, series }: AlertCase, stepSec: n
   };
 }
 
+/** Of Prometheus. No rule may be silent at it; we advise 15 s. */
+const DEFAULT_SCRAPE_SEC = 60;
+
 /**
  * Writes the cases of an alert, with the rule alone, seldom over hours: promtool takes its time. Returns their file.
  */
@@ -69,7 +72,7 @@ function writeTests(name: string, alert: string): string {
   const ruleFile = join(folder, `${name}.yml`);
   writeFileSync(ruleFile, `groups:\n  - name: one\n    rules:\n      - alert: ${alert}`);
   const stepSec = Math.max(...cases.map(({ minutes }) => minutes)) > 100 ? 60 : 15;
-  const tests = cases.map((one) => unitTest(one, stepSec));
+  const tests = [...new Set([stepSec, DEFAULT_SCRAPE_SEC])].flatMap((sec) => cases.map((one) => unitTest(one, sec)));
   const testFile = join(folder, `${name}.json`);
   writeFileSync(testFile, JSON.stringify({ rule_files: [ruleFile], evaluation_interval: `${stepSec}s`, tests }));
   return testFile;

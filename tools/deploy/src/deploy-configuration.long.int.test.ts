@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
@@ -73,6 +74,24 @@ describe('configuration', () => {
     expect(host.read('etc/quantum/governor.env')).toBe(before);
     expect(files()).not.toContain('etc/quantum/governor.env.edit');
     refused('configure takes one service', 'configure');
+  });
+
+  it('is edited further after an edit that was refused, unless it was changed since', async () => {
+    install();
+    const edit = async (script: string): Promise<number | null> => {
+      host.script('editor', script);
+      const [code] = (await once(host.start('configure', '--service', 'governor'), 'close')) as [number | null];
+      return code;
+    };
+    expect(await edit(`printf 'GOV_MAX_EXEC_PER_HOUR=9\\nno setting\\n' >>"$1"`)).toBe(1);
+    expect(await edit('exit 3')).toBe(1);
+    expect(await edit(`sed -i '/^no setting/d' "$1"`)).toBe(0);
+    expect(host.read('etc/quantum/governor.env')).toMatch(/^APPLY_MODE=testnet\nGOV_MAX_EXEC_PER_HOUR=9\n$/m);
+
+    expect(await edit(`printf 'no setting\\n' >>"$1"`)).toBe(1);
+    host.put('etc/quantum/governor.env', 'APPLY_MODE=production\n');
+    expect(await edit('exit 0')).toBe(0);
+    expect(host.read('etc/quantum/governor.env')).toBe('APPLY_MODE=production\n');
   });
 
   it('leaves it alone on rollback and remove', () => {

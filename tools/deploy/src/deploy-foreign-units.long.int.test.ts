@@ -18,6 +18,13 @@ describe('a unit of the same name that is not ours', () => {
     expect(host.read(path)).toBe(FOREIGN);
   });
 
+  it('does not keep the other services from an upgrade', () => {
+    install('--service', 'allocation-target');
+    host.put(GOVERNOR, FOREIGN);
+    expect(upgrade('2')).toContain('current: 2 (before: 1.0.0)');
+    expect(host.read(GOVERNOR)).toBe(FOREIGN);
+  });
+
   it('is kept with --replace and comes back on remove', () => {
     host.put(GOVERNOR, FOREIGN);
     install('--replace');
@@ -39,7 +46,7 @@ describe('a unit of the same name that is not ours', () => {
   it('comes back on the rollback of the upgrade that replaced it', () => {
     install('--service', 'allocation-target');
     host.put(GOVERNOR, FOREIGN);
-    upgrade('2', '--replace');
+    upgrade('2', '--replace', '--service', 'governor');
     host.install('rollback');
     expect(host.link('current')).toBe('1.0.0');
     expect(host.read(GOVERNOR)).toBe(FOREIGN);
@@ -49,7 +56,7 @@ describe('a unit of the same name that is not ours', () => {
   it('stays away when later releases are left, and on the way forward', () => {
     install('--service', 'allocation-target');
     host.put(GOVERNOR, FOREIGN);
-    upgrade('2', '--replace');
+    upgrade('2', '--replace', '--service', 'governor');
     upgrade('3');
     for (const release of ['2', '3', '2']) {
       host.install('rollback');

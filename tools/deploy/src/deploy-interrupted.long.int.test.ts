@@ -69,12 +69,25 @@ describe('an install that is killed', () => {
     expect([switched[0], switched.at(-1)]).toEqual([false, true]);
   }, 300_000);
 
+  it('of a host with nothing, at any step ends with both services, when it is done again', () => {
+    release('1');
+    const command = ['--version', '1'];
+    const restore = host.keep();
+    succeed(...command);
+    const whole = content();
+    restore();
+    killedAtEveryStep(command, (step) => {
+      succeed(...command);
+      expect({ step, files: content() }).toEqual({ step, files: whole });
+    });
+  }, 300_000);
+
   it('at any step ends as if it had not been, when it is done again', () => {
     release('1');
     host.put(UNIT, FOREIGN);
     succeed('--service', 'allocation-target', '--version', '1');
     release('2');
-    const command = ['--version', '2', '--replace'];
+    const command = ['--version', '2', '--replace', '--service', 'governor'];
     const restore = host.keep();
     succeed(...command);
     const whole = content();

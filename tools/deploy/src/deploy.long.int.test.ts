@@ -77,6 +77,15 @@ describe('install', () => {
     expect(host.read(GOVERNOR)).toBe(`${shipped}# changed\n`);
   });
 
+  it.each(['allocation-target', 'annotator'])('upgrades %s alone where no other service is installed', (service) => {
+    install('--service', service);
+    const units = host.list(UNITS);
+    upgrade('2');
+    expect([host.link('current'), host.list(UNITS)]).toEqual(['2', units]);
+    upgrade('2', '--service', 'all');
+    expect(files()).toEqual(expect.arrayContaining([GOVERNOR, PROPOSER]));
+  });
+
   it('never changes a release that is there', () => {
     install();
     host.source('dist/apps/governor-plugin/main.js', '// another build\n');

@@ -4,6 +4,9 @@ import { code, table } from './markdown.js';
 /** The users of deploy/redis, from the root. */
 export const USERS_FILE = 'deploy/redis/users.acl';
 
+/** The ACL file of a server. */
+const INSTALLED = '/etc/redis/users.acl';
+
 /** Users of programs that are no services. */
 const OTHERS: readonly RedisUser[] = [
   {
@@ -33,6 +36,10 @@ export function userTables(acl: string): Readonly<Record<string, () => string>> 
   const sums = users.map(({ sum, password }) => `-e "s/${sum}/$(hash "$${password}")/"`);
   return {
     'redis:users': () => table(['User', 'May', 'May not, among all else'], rows),
-    'redis:passwords': () => `    sed ${sums.join(' \\\n        ')} ${USERS_FILE} >> /etc/redis/users.acl`,
+    'redis:passwords': () =>
+      [
+        `    sed -i -E '/^user (${users.map(({ name }) => name).join('|')}) /d' ${INSTALLED}`,
+        `    sed ${sums.join(' \\\n        ')} ${USERS_FILE} >> ${INSTALLED}`,
+      ].join('\n'),
   };
 }

@@ -18,11 +18,12 @@ describe('the users of Redis', () => {
   const line = (user: string, password: string): string => `user ${user} on #${password}_SHA256 resetchannels -@all\n`;
   const acl = line('quantum-brain', 'BRAIN_PASSWORD') + line('quantum-proof', 'PROOF_PASSWORD');
 
-  it('are listed in the order of the file, and get their passwords in one command', () => {
+  it('are listed in the order of the file, and replace those of before, with their passwords', () => {
     const tables = userTables(acl);
     expect(tables['redis:users']?.().match(/`quantum-\w+`/g)).toEqual(['`quantum-brain`', '`quantum-proof`']);
     expect(tables['redis:passwords']?.()).toBe(
-      '    sed -e "s/BRAIN_PASSWORD_SHA256/$(hash "$BRAIN_PASSWORD")/" \\\n' +
+      "    sed -i -E '/^user (quantum-brain|quantum-proof) /d' /etc/redis/users.acl\n" +
+        '    sed -e "s/BRAIN_PASSWORD_SHA256/$(hash "$BRAIN_PASSWORD")/" \\\n' +
         '        -e "s/PROOF_PASSWORD_SHA256/$(hash "$PROOF_PASSWORD")/" deploy/redis/users.acl >> /etc/redis/users.acl',
     );
   });

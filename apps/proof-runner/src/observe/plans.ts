@@ -13,6 +13,8 @@ export interface Decision {
   record?: string;
   /** The refusal record. */
   block?: string;
+  /** Time to live of the permit, or of the refusal record, ms; -1 for none, -2 if it was gone. */
+  ttlMs: number;
   ms: number;
 }
 
@@ -85,13 +87,19 @@ export class PlanWatch {
         ['get', decidedKey(id)],
         ['get', permitKey(id)],
         ['get', blockKey(id)],
+        ['pttl', permitKey(id)],
+        ['pttl', blockKey(id)],
       ]),
     );
     open.forEach((planId, i) => {
-      const [record, permit, block] = replies.slice(3 * i, 3 * i + 3).map(textOf);
+      const own = replies.slice(5 * i, 5 * i + 5);
+      const [record, permit, block] = own.map(textOf);
+      const [ttl] = own.slice(block === undefined ? 3 : 4);
+      const ttlMs = ttl?.ok ? Number(ttl.value) : NaN;
       const consumed = record !== undefined && /"outcome":"permit"/.test(record);
       if (permit === undefined && block === undefined && !consumed) return;
-      this.decisions.set(planId, { ...(record && { record }), ...(permit && { permit }), ...(block && { block }), ms });
+      const found = { ...(record && { record }), ...(permit && { permit }), ...(block && { block }) };
+      this.decisions.set(planId, { ...found, ttlMs, ms });
       onSeen(planId);
     });
   }

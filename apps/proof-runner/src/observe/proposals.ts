@@ -9,6 +9,8 @@ const POLL_MS = 20;
 export interface Proposal {
   entry: Readonly<Record<string, string>>;
   shadow: Readonly<Record<string, string>>;
+  /** Time to live of the shadow key, ms; -1 for none. */
+  ttlMs: number;
   /** Time since the start of the watch. */
   ms: number;
 }
@@ -65,7 +67,8 @@ export class ProposalWatch {
     for (const [symbol, entry] of waiting) {
       const shadow = await this.#redis.hgetall(proposedKey(symbol)).catch((): Record<string, string> => ({}));
       if (!(Number(shadow['ts_epoch']) >= Number(entry['ts_epoch']))) continue;
-      this.proposals.set(symbol, { entry, shadow, ms: systemClock.steadyMs() - this.#startMs });
+      const ttlMs = await this.#redis.pttl(proposedKey(symbol));
+      this.proposals.set(symbol, { entry, shadow, ttlMs, ms: systemClock.steadyMs() - this.#startMs });
       onSeen(symbol);
     }
   }

@@ -58,6 +58,12 @@ const readable = (all: Scrape): Metrics[] => [...all.values()].filter((metrics) 
 export const rise = ({ before, after }: ServiceEvidence, name: string, labels?: Readonly<Record<string, string>>) =>
   sumOf(readable(after), name, labels) - sumOf(readable(before), name, labels);
 
+/** The largest value of a gauge in a scrape; undefined if no replica has it. */
+export function largest(scraped: Scrape, name: string): number | undefined {
+  const values = readable(scraped).flatMap(({ samples }) => samples.filter((sample) => sample.name === name));
+  return values.length === 0 ? undefined : Math.max(...values.map(({ value }) => value));
+}
+
 /** The names that some replica does not register. */
 export const unregistered = ({ after }: ServiceEvidence, names: readonly string[]): string[] =>
   names.filter((name) => readable(after).some((metrics) => !metrics.names.has(name)));

@@ -1,3 +1,5 @@
+import type { Settings } from '../settings.js';
+
 /** Step 1 is the shadow proposer, step 2 the governor. */
 export type Step = 1 | 2;
 
@@ -10,7 +12,8 @@ export interface EfficiencyInput {
 
 /** A proof's inputs for the services, under a symbol of its own: a live target for step 1, a plan for step 2. */
 export interface Arrangement {
-  efficiency: EfficiencyInput | 'absent' | 'wrong type';
+  /** A function: the reading depends on the deployment's parameters. */
+  efficiency: Efficiency | ((settings: Settings) => EfficiencyInput);
   /** Further fields of the live target. */
   target?: Readonly<Record<string, string>>;
   /** An invalid entry precedes the plan. */
@@ -18,6 +21,18 @@ export interface Arrangement {
   /** The plan is submitted while the kill switch is on. */
   underKillSwitch?: true;
 }
+
+type Efficiency = EfficiencyInput | 'absent' | 'wrong type';
+
+/** A proof's inputs for one deployment. */
+export interface SettledArrangement extends Arrangement {
+  efficiency: Efficiency;
+}
+
+export const settledFor = ({ efficiency, ...rest }: Arrangement, settings: Settings): SettledArrangement => ({
+  ...rest,
+  efficiency: typeof efficiency === 'function' ? efficiency(settings) : efficiency,
+});
 
 /** A proof's inputs, and the steps that they are for. */
 export interface Arranged {

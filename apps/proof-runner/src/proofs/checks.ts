@@ -13,6 +13,15 @@ export function is(what: string, expected: string, got: unknown): Check {
 /** A condition, with the words for both results. */
 export const holds = (what: string, expected: string, ok: boolean, got: string): Check => ({ what, expected, got, ok });
 
+/** A key that Redis must drop by itself; -2: it is gone already. */
+export const expires = (what: string, ttlMs: number, atMostSec: number): Check =>
+  holds(
+    `${what}, time to live`,
+    atMostSec === Infinity ? 'some' : `${atMostSec} s at most`,
+    ttlMs === -2 || (ttlMs >= 0 && ttlMs <= 1000 * atMostSec),
+    ttlMs === -1 ? 'none: it stays for ever' : `${ttlMs} ms`,
+  );
+
 /** The contract's multiplier, not computed by the services' library: a proof does not trust the code that it proves. */
 export const multiplierFor = (score: number, s: Settings): number =>
   Math.min(s.maxMultiplier, Math.max(s.minMultiplier, s.base + s.scale * (score - 0.5)));
@@ -46,7 +55,7 @@ function readingOf(seen: Evidence): (EfficiencyInput & { tsSec: number }) | unde
  * proofs of policy depth.
  */
 export function proposalChecks(seen: Evidence, raw: number, reason: string): Check[] {
-  const { entry, shadow } = seen.proposal();
+  const { entry, shadow, ttlMs } = seen.proposal();
   const multiplier = reason === 'ok' ? firstMultiplier(raw, seen.settings) : raw;
   const isSettled = multiplier === raw;
   const reading = readingOf(seen);
@@ -78,6 +87,7 @@ export function proposalChecks(seen: Evidence, raw: number, reason: string): Che
     is('shadow key budget_scale', '1', shadow['budget_scale']),
     is('shadow key mode', 'shadow', shadow['mode']),
     is('shadow key last_update_ts_epoch', shadow['ts_epoch'] ?? '', shadow['last_update_ts_epoch']),
+    expires('shadow key', ttlMs, Infinity),
   ];
 }
 

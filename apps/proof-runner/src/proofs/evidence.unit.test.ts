@@ -14,14 +14,14 @@ describe.each([1, 2] as const)('the permit of a record of version %s', (v) => {
   const { record, permit } = granted(v);
 
   it('is whole in the record if the permit may be consumed', () => {
-    expect(permitOf({ record, ms: 1 }, true)).toEqual(JSON.parse(JSON.stringify(permit)));
+    expect(permitOf({ record, ttlMs: 1, ms: 1 }, true)).toEqual(JSON.parse(JSON.stringify(permit)));
   });
 
   it('is not seen if nothing consumes permits', () => {
-    expect(() => permitOf({ record, ms: 1 }, false)).toThrow(NotSeen);
+    expect(() => permitOf({ record, ttlMs: 1, ms: 1 }, false)).toThrow(NotSeen);
   });
 });
 
 it('is not seen in what is no record', () => {
-  expect(() => permitOf({ record: '{"outcome":"permit"}', ms: 1 }, true)).toThrow(NotSeen);
+  expect(() => permitOf({ record: '{"outcome":"permit"}', ttlMs: 1, ms: 1 }, true)).toThrow(NotSeen);
 });

@@ -1,6 +1,7 @@
 import type { Arrangement } from '../arrangement.js';
 import { proposalChecks } from '../checks.js';
 import type { Proof } from '../proof.js';
+import { doubted, stale } from '../readings.js';
 
 /** The target is proposed as it is, and the proposal says why. */
 const unchanged = (name: string, title: string, reason: string, efficiency: Arrangement['efficiency']): Proof => ({
@@ -20,14 +21,14 @@ export const missingEfficiency = unchanged(
 
 export const lowConfidence = unchanged(
   'step1-low-confidence',
-  'a reading of confidence 0.5 changes nothing',
+  'a reading of too little confidence changes nothing',
   'low_conf',
-  { score: 0.9, confidence: 0.5 },
+  doubted(0.9, 0.5),
 );
 
 export const staleEfficiency = unchanged(
   'step1-stale-efficiency',
-  'a reading that is 700 s old changes nothing',
+  'a reading that is too old changes nothing',
   'stale_eff',
-  { score: 0.9, confidence: 0.9, ageSec: 700 },
+  stale(0.9),
 );

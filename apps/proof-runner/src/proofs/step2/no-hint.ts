@@ -1,6 +1,7 @@
 import type { Arrangement } from '../arrangement.js';
 import { NO_HINT, permitChecks } from '../checks.js';
 import type { Proof } from '../proof.js';
+import { doubted, highScore } from '../readings.js';
 
 /** The permit leaves the size as it is, and says why. */
 const unhinted = (name: string, title: string, reason: string, efficiency: Arrangement['efficiency']): Proof => ({
@@ -11,10 +12,12 @@ const unhinted = (name: string, title: string, reason: string, efficiency: Arran
   expect: (seen) => permitChecks(seen, NO_HINT, reason),
 });
 
-export const highEfficiencyHint = unhinted('step2-high-efficiency', 'a score of 0.8 leaves the size as it is', 'ok', {
-  score: 0.8,
-  confidence: 0.9,
-});
+export const highEfficiencyHint = unhinted(
+  'step2-high-efficiency',
+  'a score that is high enough leaves the size as it is: 0.8 by default',
+  'ok',
+  highScore,
+);
 
 export const missingEfficiencyHint = unhinted(
   'step2-missing-efficiency',
@@ -25,7 +28,7 @@ export const missingEfficiencyHint = unhinted(
 
 export const lowConfidenceHint = unhinted(
   'step2-low-confidence',
-  'a reading of confidence 0.3 gives no hint',
+  'a reading of too little confidence gives no hint',
   'low_conf',
-  { score: 0.2, confidence: 0.3 },
+  doubted(0.2, 0.3),
 );
