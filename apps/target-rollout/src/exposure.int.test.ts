@@ -225,6 +225,20 @@ describe('a base target', () => {
     expect(await eventsOf(desk.redis)).not.toContain('hold');
   });
 
+  it.each([
+    ['of a symbol', { cohorts: { pilot: ['A', 'B'] } }, ['A']],
+    ['of every symbol', { cohorts: { pilot: ['A'] } }, ['A']],
+  ])('%s may stay 0 for long', async (_what, changes, symbols) => {
+    const { guards, evidence } = planOf().plan;
+    await desk.start(planOf({
+      ...changes, stages: [{ ...pilot, blend: 0.2, minHours: 24 }], evidence: { ...evidence, periodSec: 300 },
+      guards: { ...guards, relative_drawdown: { owner: 'risk', sds: 0 } },
+    })); // prettier-ignore
+    for (const symbol of symbols) desk.markets[symbol] = { baseUsd: 0 };
+    await desk.cycles(150);
+    expect(await eventsOf(desk.redis)).not.toContain('hold');
+  });
+
   it('that is no number takes its symbol to its base, and holds nothing', async () => {
     await desk.start(planOf({ stages: [{ ...both, blend: 0.5 }] }));
     await desk.until('done');

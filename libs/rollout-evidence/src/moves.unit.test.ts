@@ -36,6 +36,15 @@ describe('the turnover of a day', () => {
     expect(turnover(inputs)).toEqual(close([0, 0, 600 / 4000, 600 / 4000 + 1800 / 8000]));
   });
 
+  it('takes a base of 0 as one that nothing follows, also when it is missing later', () => {
+    const given: [number, number | undefined][] = [[1, 4000], [0.7, 0], [1, undefined]]; // prettier-ignore
+    const inputs = run(every(10, NOW, NOW + 30), (nowSec) => {
+      const [effective, baseUsd] = given[(nowSec - NOW) / 10]!;
+      return [marketOf(nowSec, { symbols: symbolsOf({ A: { effective, baseUsd } }) }), baking(NOW - 10)];
+    }).map(({ input }) => input);
+    expect(turnover(inputs)).toEqual([0, 0, 0]);
+  });
+
   it('counts a symbol that left the cohort, also one that is not there any more', () => {
     const inputs = run(every(10, NOW, NOW + 30), (nowSec) => [
       marketOf(nowSec, nowSec === NOW ? { symbols: symbolsOf({ A: { effective: 0.7 } }) } : { symbols: new Map([['B', symbolOf({ baseUsd: 2000 })]]), cohort: new Set() }), // prettier-ignore

@@ -4,7 +4,7 @@ import { deviationsOf } from './deviation.js';
 import type { PeriodEntry } from './entry.js';
 import { isRunning, type CycleMarket, type FoldContext } from './market.js';
 import { added, isKnown } from './number.js';
-import { effectiveAdvantageOf, rowsAt } from './period.js';
+import { effectiveAdvantageOf, rowsAt, type PeriodRow } from './period.js';
 import type { Series } from './series.js';
 
 /** What the effective book gained above the base book since the stage began, basis points of the cohort's base. */
@@ -65,6 +65,10 @@ export function withStagePeriod(stage: StageFold, closed: PeriodEntry | undefine
   };
 }
 
+/** Where nothing enforced claims anything, as at base targets of 0, nothing is gained or lost. */
+const enforcedBps = (rows: readonly PeriodRow[], costBps: number): number | undefined =>
+  rows.some(({ effective }) => effective !== undefined) ? effectiveAdvantageOf(rows, costBps).advantageBps : 0;
+
 /**
  * The stage and its fall at the marks of now, the open period included. Without fresh marks it is the last that was
  * known, for a while.
@@ -78,7 +82,7 @@ export function stageInput(
   const { costBps, periodSec } = plan.evidence;
   const isOfStage =
     period !== undefined && period.startSec >= stage.sinceSec && market.nowSec - period.startSec < 2 * periodSec;
-  const open = isOfStage ? effectiveAdvantageOf(rowsAt(period, market), costBps).advantageBps : undefined;
+  const open = isOfStage ? enforcedBps(rowsAt(period, market), costBps) : undefined;
   const next = isKnown(open) ? { ...stage, asOfSec: market.nowSec } : stage;
   const fallBps = next.highBps - added(next.gainBps, open ?? 0);
   const { sdBpsPerSqrtDay: sd, periods, asOfSec } = next;

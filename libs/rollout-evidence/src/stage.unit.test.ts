@@ -32,6 +32,16 @@ describe('the relative drawdown', () => {
     expect([unknown[0], unknown.at(-1), unknown.length]).toEqual([1060, 1490, 44]);
   });
 
+  it('loses nothing where nothing enforced has a base', () => {
+    const found = run(every(10, NOW, NOW + 5 * P), (nowSec) => [
+      market(nowSec, 100 + nowSec - NOW, { baseUsd: nowSec < NOW + P ? 1000 : 0 }),
+      baking(NOW),
+    ]).map(({ input }) => input.relative);
+    const atEnd = found.at(-1)!;
+    expect([atEnd.asOfSec, atEnd.periods]).toEqual([NOW + 5 * P - 10, 1]);
+    expect(found.at(-1)!.fallBps).toBe(found[P / 10]!.fallBps);
+  });
+
   it('begins anew with each stage and each start, not within a month of done', () => {
     const states: Parameters<typeof baking>[1][] = [
       { name: 'baking' }, { name: 'baking' }, { name: 'ready' }, { name: 'done' }, { name: 'done', harmSec: NOW + 3.5 * P },
