@@ -79,12 +79,16 @@ const submit: Rule = (desk, { user, plan: named, planText: text = '' }, context)
   if (!plan) return 'invalid_plan';
   const hash = planHash(plan, context.sha256);
   if (named !== undefined && named !== hash) return 'wrong_hash';
-  if (desk.plans.some((known) => known.hash === hash)) return 'already_submitted';
+  const storePlan = { hash, text: planText(plan) };
+  if (desk.plans.some((known) => known.hash === hash)) {
+    // Redis has lost its text: it is stored again, and proposer, approvals and exclusions stay.
+    return context.planOf(hash) === undefined ? { desk, storePlan } : 'already_submitted';
+  }
   const all = [...desk.plans, { hash, proposer: user, atSec: context.nowSec, excluded: [] }];
   const oldest = all.find((known) => known.hash !== context.state.plan);
   const plans = all.length > MAX_PLANS ? all.filter((known) => known !== oldest) : all;
   const approvals = desk.approvals.filter(({ plan: of }) => plans.some((known) => known.hash === of));
-  return { desk: { ...desk, plans, approvals }, storePlan: { hash, text: planText(plan) } };
+  return { desk: { ...desk, plans, approvals }, storePlan };
 };
 
 const approve: Rule = (desk, { user, atSec, plan = '', stage = '', evidence = '' }, { nowSec, planOf }) => {

@@ -39,6 +39,16 @@ describe('a plan', () => {
     expect(office.desk.plans).toEqual([{ hash: HASH, proposer: 'ana', atSec: NOW, excluded: [] }]);
   });
 
+  it('is stored again where its text is lost, and keeps proposer, approvals and exclusions', () => {
+    const office = Office.submitted();
+    office.take('ben', approve('half'));
+    office.take('ben', { command: 'exclude', symbols: '["BTCUSDT"]' });
+    const { plans, approvals } = office.desk;
+    const { storePlan, refusal } = office.take('ben', { command: 'submit', plan_json: TEXT }, { planOf: () => undefined }); // prettier-ignore
+    expect([storePlan, refusal]).toEqual([{ hash: HASH, text: TEXT }, undefined]);
+    expect(office.desk).toMatchObject({ plans, approvals });
+  });
+
   it('starts without approvals where its first stage needs none', () => {
     const { event } = Office.submitted().take('ana', { command: 'start', plan: HASH });
     expect(event).toMatchObject({ kind: 'start', plan: HASH, policy: 'policy-1', isApproved: true, epoch: 7, nowSec: NOW }); // prettier-ignore

@@ -32,7 +32,7 @@ export const REFUSAL_TEXT: Readonly<Record<RefusalCode, string>> = {
   from_future: 'the id of the entry is more than 15 min ahead of Redis time, and the command does not only lower risk',
   invalid_plan: 'the plan is not valid; `quantumctl rollout lint` lists the violations',
   wrong_hash: '`plan_json` is not the plan that `plan` names',
-  already_submitted: 'this plan is there already; its approvals and exclusions stay',
+  already_submitted: 'this plan is there already, and its text can be read; its approvals and exclusions stay',
   unknown_plan: 'no plan of this hash was submitted, or 32 newer ones have replaced it',
   unknown_stage: 'the plan has no stage of this name',
   own_plan: 'the proposer of a plan does not approve it',
