@@ -249,6 +249,12 @@ describe('a base target', () => {
   });
 });
 
+it('a symbol that the plan excludes may have another policy', async () => {
+  desk.markets['B'] = { policy: OTHER_POLICY };
+  await desk.start(planOf({ exclude: ['B'] }));
+  expect(await desk.until('done')).toMatchObject({ stage: 1, blend: 0.5 });
+});
+
 describe('violations of budgets', () => {
   const report = async (symbol: string, count: number): Promise<void> => {
     const json = JSON.stringify({ symbol, over_budget: true, timestamp: desk.time.sec + 5 });
@@ -273,9 +279,12 @@ describe('violations of budgets', () => {
     expect((await stateOf(desk.redis)).name).toBe('holding');
   });
 
-  it('do not count for a symbol that is excluded', async () => {
-    await desk.start();
-    await send(desk.redis, desk.time, 'ana', 'exclude', 'symbols', '["B"]');
+  it.each([
+    ['an operator', {}, () => send(desk.redis, desk.time, 'ana', 'exclude', 'symbols', '["B"]')],
+    ['the plan', { exclude: ['B'] }, () => undefined],
+  ])('do not count for a symbol that %s excludes', async (_who, changes, exclude) => {
+    await desk.start(planOf(changes));
+    await exclude();
     await desk.cycles();
     await report('B', 1);
     await desk.cycles();
