@@ -36,6 +36,25 @@ const startApproved = async () => {
   await desk.cycles();
 };
 
+it('approvals that are too old hold until there are new ones, also after a restart and a resume', async () => {
+  const plan = planOf({ approvalDays: 0.05, stages: [{ ...stage, minHours: 0.2, name: 'pilot', cohorts: ['pilot'], blend: 0.2 }] }); // prettier-ignore
+  const approveIt = () => give('ben', 'approve', 'plan', plan.hash, 'stage', 'pilot', 'evidence', '0-0');
+  await desk.start(plan);
+  await approveIt();
+  await desk.cycles();
+  await give('ana', 'start', 'plan', plan.hash);
+  await desk.until('done');
+  await desk.redis.del(ROLLOUT_LEASE_KEY);
+  desk.rollout.close();
+  desk.rollout = await createTestRollout(own.server.url, desk.time, { process: 'other' });
+  for (let i = 0; i < 4; i += 1) await desk.cycles(100);
+  await give('ana', 'resume');
+  await desk.cycles();
+  expect((await eventsOf(desk.redis)).slice(-2)).toEqual(['revoke', 'resume: not_approved']);
+  await approveIt();
+  expect(await desk.until('baking')).toMatchObject({ stage: 0, bakedSec: 0 });
+});
+
 describe('approvals of a stage above the first', () => {
   it('given before the start count', async () => {
     await startApproved();

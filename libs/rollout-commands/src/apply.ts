@@ -130,8 +130,21 @@ const event =
   (desk, { plan }, context) => {
     const { nowSec, epoch, state, runningPlan } = context;
     if (!lowersRisk(kind) && plan !== undefined && plan !== state.plan) return 'other_plan';
+    if (kind === 'resume' && state.name === 'holding' && !hasApprovals(desk, context)) return 'not_approved';
     return answered(desk, { kind, nowSec, epoch }, runningPlan, state.plan, context);
   };
+
+const DAY_SEC = 86_400;
+
+/** Whether the stage has its approvals, and at the last stage none that would hold it again once it is done. */
+function hasApprovals(desk: Desk, context: DeskContext): boolean {
+  const { nowSec, state, runningPlan: plan } = context;
+  const stage = plan?.stages[state.stage];
+  if (!plan || !stage) return true; // nothing is renewed without it
+  const { approvedSec } = approvalOf(desk, state.plan, stage, context);
+  if (approvedSec === undefined) return false;
+  return state.stage + 1 < plan.stages.length || nowSec - approvedSec <= plan.approvalDays * DAY_SEC;
+}
 
 function answered(
   desk: Desk,

@@ -146,6 +146,27 @@ describe('a refusal', () => {
   });
 });
 
+describe('a resume', () => {
+  const DAY_SEC = 86_400;
+  const resumed = (stage: number, approver: 'ben' | 'ana', afterDays: number, holdCause: RolloutState['holdCause']) => {
+    const office = Object.assign(Office.submitted(), { state: { ...holding(holdCause), stage } });
+    if (approver === 'ben') for (const each of ['half', 'full']) office.take('ben', approve(each));
+    office.take('cat', approve('full'));
+    office.nowSec += afterDays * DAY_SEC;
+    return office.take('ana', { command: 'resume' }).refusal;
+  };
+
+  it.each(HOLD_CAUSES)('of a hold by %s needs the approvals of its stage', (cause) => {
+    expect([resumed(0, 'ana', 0, cause), resumed(1, 'ben', 0, cause)]).toEqual([undefined, undefined]);
+    expect([resumed(1, 'ana', 0, cause), resumed(2, 'ana', 0, cause)]).toEqual(['not_approved', 'not_approved']);
+  });
+
+  it.each(HOLD_CAUSES)('of a hold by %s at the last stage needs recent ones', (cause) => {
+    expect([resumed(2, 'ben', 30, cause), resumed(2, 'ben', 30.001, cause)]).toEqual([undefined, 'not_approved']);
+    expect(resumed(1, 'ben', 31, cause)).toBeUndefined();
+  });
+});
+
 describe('a start', () => {
   it('needs approvals of users that are listed', () => {
     const office = Office.submitted();

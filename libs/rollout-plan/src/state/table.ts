@@ -126,8 +126,8 @@ const lowering = { kill, rollback, reduce_only: reduceOnly, hold, revoke: hold, 
 
 /**
  * The state machine: what each state answers to each move. What is not listed changes nothing: `killed`, `rolled_back`
- * and `reduce_only` absorb what is less severe, but a person's hold within `reduce_only` is not forgotten. Nothing holds
- * or reduces where nothing is published.
+ * and `reduce_only` absorb what is less severe, but a person's hold within `reduce_only` is not forgotten. Nothing
+ * holds or reduces where nothing is published.
  */
 export const TABLE: Readonly<Record<RolloutStateName, Readonly<Partial<Record<Move, Change>>>>> = {
   off: { kill, rollback, start },
