@@ -255,6 +255,15 @@ it('a symbol that the plan excludes may have another policy', async () => {
   expect(await desk.until('done')).toMatchObject({ stage: 1, blend: 0.5 });
 });
 
+it('a stage whose symbols are all excluded holds, and moves no blend', async () => {
+  const guards = { ...planOf().plan.guards, relative_drawdown: { owner: 'risk', sds: 0 } };
+  await desk.start(planOf({ guards, maxHoldSec: 14_400 }));
+  await desk.cycles(3);
+  await send(desk.redis, desk.time, 'ana', 'exclude', 'symbols', '["A"]');
+  await desk.cycles(450); // longer than the windows of an hour
+  expect((await eventsOf(desk.redis)).slice(-2)).toEqual(['exclude', 'hold']);
+});
+
 describe('violations of budgets', () => {
   const report = async (symbol: string, count: number): Promise<void> => {
     const json = JSON.stringify({ symbol, over_budget: true, timestamp: desk.time.sec + 5 });

@@ -19,7 +19,7 @@ export interface Moves {
   readonly followed: FollowedSymbols;
   /** USD that follow a change of multipliers, of the sum of bases. */
   readonly turnover: number;
-  /** Multipliers that changed their direction. */
+  /** Multipliers of the cohort that changed their direction. */
   readonly turns: number;
 }
 
@@ -43,7 +43,8 @@ export function foldMoves(before: FollowedSymbols, { symbols, cohort }: CycleMar
     // Without any base there was no target to follow.
     movedUsd += (baseUsd ?? 0) * Math.abs(effective - last.effective);
     const now = turned(last, effective);
-    if (now.direction === -last.direction && last.direction !== 0) turns += 1;
+    // One that has left the cohort went to its base, which is no wavering.
+    if (cohort.has(symbol) && now.direction === -last.direction && last.direction !== 0) turns += 1;
     if (cohort.has(symbol) || effective !== 1) followed.set(symbol, { effective, baseUsd, ...now });
   }
   const turnover = movedUsd / totalUsd;

@@ -74,6 +74,14 @@ describe('the turns of an hour', () => {
     expect(turns([1, 0.99, 1])).toEqual([0, 0, 1]);
   });
 
+  it('are none where a symbol that leaves the cohort goes to its base', () => {
+    const inputs = run(every(10, NOW, NOW + 30), (nowSec) => [
+      marketOf(nowSec, { symbols: symbolsOf({ A: { effective: nowSec < NOW + 20 ? 0.9 : 1 } }), cohort: new Set(nowSec < NOW + 20 ? ['A'] : []) }), // prettier-ignore
+      baking(NOW - 10),
+    ]);
+    expect(inputs.map(({ input }) => input.oscillation!.changes)).toEqual([0, 0, 0]);
+  });
+
   it('are forgotten after an hour', () => {
     const times = [NOW, NOW + 10, NOW + 20, NOW + 3599, NOW + 3900];
     const inputs = run(times, (nowSec) => [

@@ -62,6 +62,12 @@ describe('the guards', () => {
     expect(unknown).toHaveLength(7);
   }); // prettier-ignore
 
+  it('cannot say of a stage that enforces nothing whether it is complete', () => {
+    const { results, demand } = evaluateGuards({ ...calm, cohort: new Set() }, limits, {}, 10);
+    expect(results.find(({ guard }) => guard === 'completeness')).toMatchObject({ verdict: 'UNKNOWN', demand: 'hold' });
+    expect(demand).toBe('rollback'); // of symbol_bounds: two symbols would be published
+  });
+
   it('have the defaults of the contract', () => {
     expect(DEFAULT_GUARD_LIMITS).toEqual({
       sum_ratio: { min: 0.9, max: 1, maxBoth: 1.05 },
