@@ -132,6 +132,19 @@ describe('a symbol of a stage that is ready', () => {
   });
 });
 
+it('a step down to a stage at blend 0 is no drawdown', async () => {
+  const { guards, evidence } = planOf().plan;
+  await desk.start(planOf({
+    stages: [{ ...both, name: 'watch', blend: 0 }, { ...both, blend: 0.2, minHours: 24 }], maxHoldSec: 700,
+    guards: { ...guards, relative_drawdown: { owner: 'risk', sds: 0 } }, evidence: { ...evidence, periodSec: 300 },
+  })); // prettier-ignore
+  while ((await stateOf(desk.redis)).stage === 0) await desk.cycles();
+  await desk.cycles(40);
+  await send(desk.redis, desk.time, 'ana', 'hold');
+  await desk.cycles(140);
+  expect((await eventsOf(desk.redis)).slice(-4)).toEqual(['hold', 'step_down', 'slew', 'slew']);
+});
+
 describe('the first stage', () => {
   it('gets to its blend after another policy, where none of its symbols was enforced', async () => {
     desk.markets = { A: { multiplier: 1.3 }, B: { multiplier: 0.7 }, C: { baseUsd: 20_000 } };

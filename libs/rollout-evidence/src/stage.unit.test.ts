@@ -52,6 +52,15 @@ describe('the relative drawdown', () => {
     expect(fall(found).slice(5)).toEqual([expect.closeTo(245, 0), 0, 0, 0, expect.closeTo(46, 0)]);
   });
 
+  it('begins anew once the blend of a higher stage has come down, two periods later at most', () => {
+    const down = (nowSec: number) => Math.max(0.5, 1 - (nowSec - NOW) / 600);
+    const found = relative(every(100, NOW, NOW + 5 * P), (nowSec) => 100 + (nowSec - NOW) / 300, (nowSec) => ({ blend: down(nowSec) })); // prettier-ignore
+    const at = (sec: number) => found[sec / 100]!;
+    expect([at(0).blend, at(200).blend, at(300).blend]).toEqual([1, 1, undefined]);
+    expect([at(200).fallBps > 0, at(300).fallBps, at(500).fallBps, at(700).fallBps > 0]).toEqual([true, 0, 0, false]);
+    expect([at(900).periods, at(1000).fallBps > 0, at(1200).periods]).toEqual([0, true, 1]);
+  });
+
   it('counts a period that began with the stage or later', () => {
     const since = (sinceSec: number) => relative(every(P, NOW, NOW + 3 * P), () => 100, () => ({ harmSec: sinceSec })).map((each) => each!.periods); // prettier-ignore
     expect(since(NOW)).toEqual([0, 1, 2]);
