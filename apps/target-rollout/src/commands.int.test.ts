@@ -55,6 +55,21 @@ it('approvals that are too old hold until there are new ones, also after a resta
   expect(await desk.until('baking')).toMatchObject({ stage: 0, bakedSec: 0 });
 });
 
+it('approvals that are too old do not begin the last stage', async () => {
+  const stages = PLAN.plan.stages.map((each, i) => ({ ...each, minHours: i === 0 ? 1.5 : 24 }));
+  const plan = planOf({ approvalDays: 0.05, stages });
+  const approveIt = (name: string) => give('ben', 'approve', 'plan', plan.hash, 'stage', name, 'evidence', '0-0');
+  await desk.start(plan);
+  for (const name of ['pilot', 'full']) await approveIt(name);
+  await desk.cycles();
+  await give('ana', 'start', 'plan', plan.hash);
+  await desk.cycles(700);
+  expect(await stateOf(desk.redis)).toMatchObject({ name: 'ready', stage: 0 });
+  await approveIt('full');
+  await desk.cycles();
+  expect(await stateOf(desk.redis)).toMatchObject({ name: 'baking', stage: 1 });
+});
+
 describe('approvals of a stage above the first', () => {
   it('given before the start count', async () => {
     await startApproved();

@@ -9,7 +9,7 @@ import {
   type RolloutState,
 } from '@quantum/rollout-plan';
 import { lowersRisk, seenState, type CommandName, type RolloutCommand } from './command.js';
-import { approvalOf, isAfter, lastIdOf, markRead, MAX_PLANS, type Desk } from './desk.js';
+import { isAfter, isStageApproved, lastIdOf, markRead, MAX_PLANS, type Desk } from './desk.js';
 import type { RefusalCode } from './refusals.js';
 
 /** What a command is judged by. */
@@ -113,10 +113,9 @@ const revoke: Rule = (desk, { user, plan, stage }) => {
 const start: Rule = (desk, { plan: hash = '' }, context) => {
   const { nowSec, epoch, policy, evidenceSec, planOf } = context;
   const plan = planOf(hash);
-  const first = plan?.stages[0];
-  if (!plan || !first || !desk.plans.some((known) => known.hash === hash)) return 'unknown_plan';
+  if (!plan?.stages[0] || !desk.plans.some((known) => known.hash === hash)) return 'unknown_plan';
   if (policy === undefined) return 'no_policy';
-  const { isApproved } = approvalOf(desk, hash, first, context);
+  const isApproved = isStageApproved(desk, hash, plan, 0, context);
   if (!isApproved) return 'not_approved';
   const event: RolloutEvent = { kind: 'start', nowSec, epoch, plan: hash, policy, isApproved, evidenceSec };
   const { state } = context;
@@ -130,21 +129,10 @@ const event =
   (desk, { plan }, context) => {
     const { nowSec, epoch, state, runningPlan } = context;
     if (!lowersRisk(kind) && plan !== undefined && plan !== state.plan) return 'other_plan';
-    if (kind === 'resume' && state.name === 'holding' && !hasApprovals(desk, context)) return 'not_approved';
+    const isApproved = !runningPlan?.stages[state.stage] || isStageApproved(desk, state.plan, runningPlan, state.stage, context); // prettier-ignore
+    if (kind === 'resume' && state.name === 'holding' && !isApproved) return 'not_approved';
     return answered(desk, { kind, nowSec, epoch }, runningPlan, state.plan, context);
   };
-
-const DAY_SEC = 86_400;
-
-/** Whether the stage has its approvals, and at the last stage none that would hold it again once it is done. */
-function hasApprovals(desk: Desk, context: DeskContext): boolean {
-  const { nowSec, state, runningPlan: plan } = context;
-  const stage = plan?.stages[state.stage];
-  if (!plan || !stage) return true; // nothing is renewed without it
-  const { approvedSec } = approvalOf(desk, state.plan, stage, context);
-  if (approvedSec === undefined) return false;
-  return state.stage + 1 < plan.stages.length || nowSec - approvedSec <= plan.approvalDays * DAY_SEC;
-}
 
 function answered(
   desk: Desk,

@@ -38,7 +38,7 @@ export const REFUSAL_TEXT: Readonly<Record<RefusalCode, string>> = {
   own_plan: 'the proposer of a plan does not approve it',
   no_approval: 'this user has given no such approval',
   no_policy: 'the proposals carry no policy hash yet, or more than one',
-  not_approved: 'the stage has not got its approvals, or (`resume`, last stage) they are older than `approvalDays`',
+  not_approved: 'the stage has not got its approvals, or it is the last and they are older than `approvalDays`',
   already_running: 'this plan is running',
   other_plan: 'another plan runs than the one that the author of the command saw',
   other_epoch: 'someone has killed, rolled back or started since the author of the command looked: look again',

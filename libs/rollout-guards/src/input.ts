@@ -68,8 +68,8 @@ export interface GuardInput {
   /** Sum over the last 24 hours, before this cycle, of the turnover of multipliers, divided by the base. */
   turnoverDay: number | undefined;
   /**
-   * Gain of the effective book above the base book since the stage began, of the cohort's base. `blend`: while that of a
-   * higher stage comes down to the stage's, where it came from.
+   * Gain of the effective book above the base book since the stage began, of the cohort's base. `blend`: while that of
+   * a higher stage comes down to the stage's, where it came from.
    */
   relative:
     | { fallBps: number; sdBpsPerSqrtDay: number | undefined; periods: number; asOfSec: number; blend?: number }
