@@ -139,8 +139,11 @@ export class AnsweringRollout {
     const nowSec = Date.now() / 1000;
     const place = { proposer: 'ana', atSec: nowSec, excluded: [] };
     this.plans.set(HASH, PLAN);
-    this.desk = { ...EMPTY_DESK, plans: [{ hash: HASH, ...place }] };
     this.state = { ...initialState(1000), name: 'baking', plan: HASH, policy: 'policy-1', blend: 0.2, sinceSec: nowSec - 3600, ...changes };
+    // Its stage would not be in force without approvals.
+    const of = { plan: HASH, stage: PLAN.stages[this.state.stage]?.name ?? '', atSec: nowSec, evidence: '0-0' };
+    const approvals = this.users.filter((user) => user !== place.proposer).map((user) => ({ ...of, user }));
+    this.desk = { ...EMPTY_DESK, plans: [{ hash: HASH, ...place }], approvals };
     await this.redis.set(rolloutPlanKey(HASH), JSON.stringify(PLAN));
     for (const symbol of PLAN.cohorts['pilot']!) {
       const published = { multiplier: 0.9, proposedMultiplier: 0.5, blend: 0.2, direction: 'down_only', plan: HASH, stage: 'pilot', policy: 'policy-1', epoch: 1000, fence: '1', tsEpochSec: nowSec, expiresAtSec: nowSec + 110, reason: 'stage' } as const;

@@ -36,6 +36,40 @@ const startApproved = async () => {
   await desk.cycles();
 };
 
+it('approvals that are too old hold until there are new ones, also after a restart and a resume', async () => {
+  const plan = planOf({ approvalDays: 0.05, stages: [{ ...stage, minHours: 0.2, name: 'pilot', cohorts: ['pilot'], blend: 0.2 }] }); // prettier-ignore
+  const approveIt = () => give('ben', 'approve', 'plan', plan.hash, 'stage', 'pilot', 'evidence', '0-0');
+  await desk.start(plan);
+  await approveIt();
+  await desk.cycles();
+  await give('ana', 'start', 'plan', plan.hash);
+  await desk.until('done');
+  await desk.redis.del(ROLLOUT_LEASE_KEY);
+  desk.rollout.close();
+  desk.rollout = await createTestRollout(own.server.url, desk.time, { process: 'other' });
+  for (let i = 0; i < 4; i += 1) await desk.cycles(100);
+  await give('ana', 'resume');
+  await desk.cycles();
+  expect((await eventsOf(desk.redis)).slice(-2)).toEqual(['revoke', 'resume: not_approved']);
+  await approveIt();
+  expect(await desk.until('baking')).toMatchObject({ stage: 0, bakedSec: 0 });
+});
+
+it('approvals that are too old do not begin the last stage', async () => {
+  const stages = PLAN.plan.stages.map((each, i) => ({ ...each, minHours: i === 0 ? 1.5 : 24 }));
+  const plan = planOf({ approvalDays: 0.05, stages });
+  const approveIt = (name: string) => give('ben', 'approve', 'plan', plan.hash, 'stage', name, 'evidence', '0-0');
+  await desk.start(plan);
+  for (const name of ['pilot', 'full']) await approveIt(name);
+  await desk.cycles();
+  await give('ana', 'start', 'plan', plan.hash);
+  await desk.cycles(700);
+  expect(await stateOf(desk.redis)).toMatchObject({ name: 'ready', stage: 0 });
+  await approveIt('full');
+  await desk.cycles();
+  expect(await stateOf(desk.redis)).toMatchObject({ name: 'baking', stage: 1 });
+});
+
 describe('approvals of a stage above the first', () => {
   it('given before the start count', async () => {
     await startApproved();

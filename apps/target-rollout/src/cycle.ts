@@ -1,7 +1,7 @@
 import type { Clock } from '@quantum/clock';
 import type { RolloutMetrics } from '@quantum/metrics';
 import { encodeDesk, encodeUsers, excludedOf, lastIdOf } from '@quantum/rollout-commands';
-import { encodeFolds, NEW_FOLDS } from '@quantum/rollout-evidence';
+import { encodeFolds, evidenceCohort, NEW_FOLDS } from '@quantum/rollout-evidence';
 import { encodeMemories } from '@quantum/rollout-guards';
 import { encodeRolloutState, PUBLISHING, type RolloutPlan } from '@quantum/rollout-plan';
 import { ShardRefusedError, type Lease, type Redis } from '@quantum/redis-io';
@@ -171,7 +171,7 @@ async function readAll(
   const market = await readMarket(redis, {
     nowSec,
     // A plan may be submitted and started in one cycle: it needs the policy that proposals carry.
-    planned: plan ? new Set(Object.values(plan.cohorts).flat()) : listed.targets,
+    planned: plan ? new Set(evidenceCohort(plan)) : listed.targets,
     excluded: excludedOf(desk, hash),
     ...listed,
     lastIds: users.map((user) => ({ user, id: lastIdOf(desk, user) })),

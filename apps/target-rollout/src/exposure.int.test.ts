@@ -132,6 +132,19 @@ describe('a symbol of a stage that is ready', () => {
   });
 });
 
+it('a step down to a stage at blend 0 is no drawdown', async () => {
+  const { guards, evidence } = planOf().plan;
+  await desk.start(planOf({
+    stages: [{ ...both, name: 'watch', blend: 0 }, { ...both, blend: 0.2, minHours: 24 }], maxHoldSec: 700,
+    guards: { ...guards, relative_drawdown: { owner: 'risk', sds: 0 } }, evidence: { ...evidence, periodSec: 300 },
+  })); // prettier-ignore
+  while ((await stateOf(desk.redis)).stage === 0) await desk.cycles();
+  await desk.cycles(40);
+  await send(desk.redis, desk.time, 'ana', 'hold');
+  await desk.cycles(140);
+  expect((await eventsOf(desk.redis)).slice(-4)).toEqual(['hold', 'step_down', 'slew', 'slew']);
+});
+
 describe('the first stage', () => {
   it('gets to its blend after another policy, where none of its symbols was enforced', async () => {
     desk.markets = { A: { multiplier: 1.3 }, B: { multiplier: 0.7 }, C: { baseUsd: 20_000 } };
@@ -225,6 +238,20 @@ describe('a base target', () => {
     expect(await eventsOf(desk.redis)).not.toContain('hold');
   });
 
+  it.each([
+    ['of a symbol', { cohorts: { pilot: ['A', 'B'] } }, ['A']],
+    ['of every symbol', { cohorts: { pilot: ['A'] } }, ['A']],
+  ])('%s may stay 0 for long', async (_what, changes, symbols) => {
+    const { guards, evidence } = planOf().plan;
+    await desk.start(planOf({
+      ...changes, stages: [{ ...pilot, blend: 0.2, minHours: 24 }], evidence: { ...evidence, periodSec: 300 },
+      guards: { ...guards, relative_drawdown: { owner: 'risk', sds: 0 } },
+    })); // prettier-ignore
+    for (const symbol of symbols) desk.markets[symbol] = { baseUsd: 0 };
+    await desk.cycles(150);
+    expect(await eventsOf(desk.redis)).not.toContain('hold');
+  });
+
   it('that is no number takes its symbol to its base, and holds nothing', async () => {
     await desk.start(planOf({ stages: [{ ...both, blend: 0.5 }] }));
     await desk.until('done');
@@ -233,6 +260,21 @@ describe('a base target', () => {
     expect([await multiplierNow('A'), await multiplierNow('B')]).toEqual([1, 0.95]);
     expect(await eventsOf(desk.redis)).not.toContain('hold');
   });
+});
+
+it('a symbol that the plan excludes may have another policy', async () => {
+  desk.markets['B'] = { policy: OTHER_POLICY };
+  await desk.start(planOf({ exclude: ['B'] }));
+  expect(await desk.until('done')).toMatchObject({ stage: 1, blend: 0.5 });
+});
+
+it('a stage whose symbols are all excluded holds, and moves no blend', async () => {
+  const guards = { ...planOf().plan.guards, relative_drawdown: { owner: 'risk', sds: 0 } };
+  await desk.start(planOf({ guards, maxHoldSec: 14_400 }));
+  await desk.cycles(3);
+  await send(desk.redis, desk.time, 'ana', 'exclude', 'symbols', '["A"]');
+  await desk.cycles(450); // longer than the windows of an hour
+  expect((await eventsOf(desk.redis)).slice(-2)).toEqual(['exclude', 'hold']);
 });
 
 describe('violations of budgets', () => {
@@ -259,9 +301,12 @@ describe('violations of budgets', () => {
     expect((await stateOf(desk.redis)).name).toBe('holding');
   });
 
-  it('do not count for a symbol that is excluded', async () => {
-    await desk.start();
-    await send(desk.redis, desk.time, 'ana', 'exclude', 'symbols', '["B"]');
+  it.each([
+    ['an operator', {}, () => send(desk.redis, desk.time, 'ana', 'exclude', 'symbols', '["B"]')],
+    ['the plan', { exclude: ['B'] }, () => undefined],
+  ])('do not count for a symbol that %s excludes', async (_who, changes, exclude) => {
+    await desk.start(planOf(changes));
+    await exclude();
     await desk.cycles();
     await report('B', 1);
     await desk.cycles();

@@ -330,9 +330,24 @@ describe('Redis', () => {
     const before = await multiplierOf(desk.redis, 'A');
     await desk.cycles();
     expect(await multiplierOf(desk.redis, 'A')).toEqual(before);
+    // By the system's clock, which is behind this test's: nothing lives beyond this cycle.
+    const untilSec = Date.now() / 1000 + ((await desk.rollout.metric('rollout_deadman_seconds')) ?? NaN);
+    expect(untilSec).toBeLessThan(time.sec + 15);
     await desk.redis.set('quantum:kill', '1');
     await desk.cycles();
     expect((await stateOf(desk.redis)).name).toBe('killed');
     expect(await desk.redis.exists(rolloutMultiplierKey('A'))).toBe(0);
+  });
+
+  it('that has lost the plan goes on once it is submitted again', async () => {
+    const hash = await desk.start();
+    await desk.redis.del(`quantum:rollout:plan:${hash}`);
+    desk.rollout = await another();
+    await desk.redis.del(ROLLOUT_LEASE_KEY);
+    await desk.cycles();
+    await send(desk.redis, time, 'ben', 'submit', 'plan_json', planOf().text);
+    await desk.until('done');
+    expect(await multiplierOf(desk.redis, 'A')).toMatchObject({ ts_epoch: String(time.sec), plan: hash });
+    expect((await eventsOf(desk.redis)).slice(-2)).toEqual(['slew', 'advance']);
   });
 });

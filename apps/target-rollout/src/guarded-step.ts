@@ -1,4 +1,4 @@
-import { approvalOf, type Desk } from '@quantum/rollout-commands';
+import { approvalOf, isStageApproved, type Desk } from '@quantum/rollout-commands';
 import { decisionFields, type FoldedCycle } from '@quantum/rollout-evidence';
 import type { Evaluation, GuardInput, GuardMemories } from '@quantum/rollout-guards';
 import {
@@ -93,10 +93,8 @@ function cycleFacts(
   { shown, closedPeriods }: FoldedCycle,
   before: ReadonlyMap<string, number>,
 ): Omit<CycleEvent, 'kind' | 'demand' | 'isClean'> {
-  const approval = (stage: number) => {
-    const found = plan.stages[stage];
-    return found && approvalOf(desk, current?.hash ?? '', found, { nowSec, users });
-  };
+  const hash = current?.hash ?? '';
+  const stage = plan.stages[state.stage];
   return {
     nowSec,
     epoch,
@@ -104,7 +102,7 @@ function cycleFacts(
     policy: policyOf(market.symbols),
     closedPeriods,
     shown,
-    approvedSec: approval(state.stage)?.approvedSec,
-    isNextApproved: approval(state.stage + 1)?.isApproved ?? false,
+    approvedSec: stage && approvalOf(desk, hash, stage, { nowSec, users }).approvedSec,
+    isNextApproved: isStageApproved(desk, hash, plan, state.stage + 1, { nowSec, users }),
   };
 }

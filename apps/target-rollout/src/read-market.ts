@@ -38,7 +38,7 @@ export interface CommandEntry {
 /** What to read. */
 export interface MarketQuestion {
   nowSec: number;
-  /** Symbols of the plan. All of their keys are read. */
+  /** Symbols that any stage of the plan enforces. All of their keys are read. */
   planned: ReadonlySet<string>;
   /** Those of them whose violations of a budget do not count. */
   excluded: ReadonlySet<string>;

@@ -27,7 +27,8 @@ export function show({ metrics, memory, intervalSec }: CycleContext, { outcome, 
     eValues: folded?.figures.eValues ?? {},
     symbols: multipliers.size,
     symbolsDue: due,
-    expiresAtSec: isPublishing ? memory.expiresAtSec : undefined,
+    // A process that has renewed nothing yet does not know how long those of the one before live.
+    expiresAtSec: isPublishing ? (memory.expiresAtSec ?? read.nowSec) : undefined,
     keysLeft: isPublishing ? 0 : keysLeft(market, state.epoch, read.nowSec - state.sinceSec > lifetimeSec(intervalSec) + 1),
   });
   for (const [symbol, { multiplier }] of multipliers) metrics.bySymbol.set(symbol, { multiplier });

@@ -9,7 +9,7 @@ import {
   type RolloutState,
 } from '@quantum/rollout-plan';
 import { lowersRisk, seenState, type CommandName, type RolloutCommand } from './command.js';
-import { approvalOf, isAfter, lastIdOf, markRead, MAX_PLANS, type Desk } from './desk.js';
+import { isAfter, isStageApproved, lastIdOf, markRead, MAX_PLANS, type Desk } from './desk.js';
 import type { RefusalCode } from './refusals.js';
 
 /** What a command is judged by. */
@@ -79,12 +79,16 @@ const submit: Rule = (desk, { user, plan: named, planText: text = '' }, context)
   if (!plan) return 'invalid_plan';
   const hash = planHash(plan, context.sha256);
   if (named !== undefined && named !== hash) return 'wrong_hash';
-  if (desk.plans.some((known) => known.hash === hash)) return 'already_submitted';
+  const storePlan = { hash, text: planText(plan) };
+  if (desk.plans.some((known) => known.hash === hash)) {
+    // Redis has lost its text: it is stored again, and proposer, approvals and exclusions stay.
+    return context.planOf(hash) === undefined ? { desk, storePlan } : 'already_submitted';
+  }
   const all = [...desk.plans, { hash, proposer: user, atSec: context.nowSec, excluded: [] }];
   const oldest = all.find((known) => known.hash !== context.state.plan);
   const plans = all.length > MAX_PLANS ? all.filter((known) => known !== oldest) : all;
   const approvals = desk.approvals.filter(({ plan: of }) => plans.some((known) => known.hash === of));
-  return { desk: { ...desk, plans, approvals }, storePlan: { hash, text: planText(plan) } };
+  return { desk: { ...desk, plans, approvals }, storePlan };
 };
 
 const approve: Rule = (desk, { user, atSec, plan = '', stage = '', evidence = '' }, { nowSec, planOf }) => {
@@ -109,10 +113,9 @@ const revoke: Rule = (desk, { user, plan, stage }) => {
 const start: Rule = (desk, { plan: hash = '' }, context) => {
   const { nowSec, epoch, policy, evidenceSec, planOf } = context;
   const plan = planOf(hash);
-  const first = plan?.stages[0];
-  if (!plan || !first || !desk.plans.some((known) => known.hash === hash)) return 'unknown_plan';
+  if (!plan?.stages[0] || !desk.plans.some((known) => known.hash === hash)) return 'unknown_plan';
   if (policy === undefined) return 'no_policy';
-  const { isApproved } = approvalOf(desk, hash, first, context);
+  const isApproved = isStageApproved(desk, hash, plan, 0, context);
   if (!isApproved) return 'not_approved';
   const event: RolloutEvent = { kind: 'start', nowSec, epoch, plan: hash, policy, isApproved, evidenceSec };
   const { state } = context;
@@ -126,6 +129,8 @@ const event =
   (desk, { plan }, context) => {
     const { nowSec, epoch, state, runningPlan } = context;
     if (!lowersRisk(kind) && plan !== undefined && plan !== state.plan) return 'other_plan';
+    const isApproved = !runningPlan?.stages[state.stage] || isStageApproved(desk, state.plan, runningPlan, state.stage, context); // prettier-ignore
+    if (kind === 'resume' && state.name === 'holding' && !isApproved) return 'not_approved';
     return answered(desk, { kind, nowSec, epoch }, runningPlan, state.plan, context);
   };
 

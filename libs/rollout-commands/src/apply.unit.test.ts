@@ -39,6 +39,16 @@ describe('a plan', () => {
     expect(office.desk.plans).toEqual([{ hash: HASH, proposer: 'ana', atSec: NOW, excluded: [] }]);
   });
 
+  it('is stored again where its text is lost, and keeps proposer, approvals and exclusions', () => {
+    const office = Office.submitted();
+    office.take('ben', approve('half'));
+    office.take('ben', { command: 'exclude', symbols: '["BTCUSDT"]' });
+    const { plans, approvals } = office.desk;
+    const { storePlan, refusal } = office.take('ben', { command: 'submit', plan_json: TEXT }, { planOf: () => undefined }); // prettier-ignore
+    expect([storePlan, refusal]).toEqual([{ hash: HASH, text: TEXT }, undefined]);
+    expect(office.desk).toMatchObject({ plans, approvals });
+  });
+
   it('starts without approvals where its first stage needs none', () => {
     const { event } = Office.submitted().take('ana', { command: 'start', plan: HASH });
     expect(event).toMatchObject({ kind: 'start', plan: HASH, policy: 'policy-1', isApproved: true, epoch: 7, nowSec: NOW }); // prettier-ignore
@@ -133,6 +143,27 @@ describe('a refusal', () => {
 
   it('has a text', () => {
     expect(Object.keys(REFUSAL_TEXT)).toEqual(REFUSALS);
+  });
+});
+
+describe('a resume', () => {
+  const DAY_SEC = 86_400;
+  const resumed = (stage: number, approver: 'ben' | 'ana', afterDays: number, holdCause: RolloutState['holdCause']) => {
+    const office = Object.assign(Office.submitted(), { state: { ...holding(holdCause), stage } });
+    if (approver === 'ben') for (const each of ['half', 'full']) office.take('ben', approve(each));
+    office.take('cat', approve('full'));
+    office.nowSec += afterDays * DAY_SEC;
+    return office.take('ana', { command: 'resume' }).refusal;
+  };
+
+  it.each(HOLD_CAUSES)('of a hold by %s needs the approvals of its stage', (cause) => {
+    expect([resumed(0, 'ana', 0, cause), resumed(1, 'ben', 0, cause)]).toEqual([undefined, undefined]);
+    expect([resumed(1, 'ana', 0, cause), resumed(2, 'ana', 0, cause)]).toEqual(['not_approved', 'not_approved']);
+  });
+
+  it.each(HOLD_CAUSES)('of a hold by %s at the last stage needs recent ones', (cause) => {
+    expect([resumed(2, 'ben', 30, cause), resumed(2, 'ben', 30.001, cause)]).toEqual([undefined, 'not_approved']);
+    expect(resumed(1, 'ben', 31, cause)).toBeUndefined();
   });
 });
 

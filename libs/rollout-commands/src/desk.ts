@@ -117,6 +117,22 @@ export function approvalOf(
   return { isApproved: approvedSec !== undefined, approvedSec };
 }
 
+const DAY_SEC = 86_400;
+
+/** Whether a stage may begin or go on: it has its approvals, and at the last stage none older than `approvalDays`. */
+export function isStageApproved(
+  desk: Desk,
+  hash: string,
+  { stages, approvalDays }: Pick<RolloutPlan, 'stages' | 'approvalDays'>,
+  stage: number,
+  at: { readonly nowSec: number; readonly users: ListedUsers },
+): boolean {
+  const found = stages[stage];
+  const { approvedSec } = found ? approvalOf(desk, hash, found, at) : {};
+  if (approvedSec === undefined) return false;
+  return stage + 1 < stages.length || at.nowSec - approvedSec <= approvalDays * DAY_SEC;
+}
+
 /** The list of users as text, as ROLLOUT_USERS has it. */
 export const encodeUsers = (users: readonly string[]): string => users.join(',');
 /** Reads what `encodeUsers` wrote; null or undefined: it is not there. */

@@ -9,6 +9,7 @@ export {
   encodeDesk,
   encodeUsers,
   excludedOf,
+  isStageApproved,
   lastIdOf,
   markRead,
   parseDesk,

@@ -92,7 +92,7 @@ function folded(
   const counts = hourCounts(market, context, moves, folds.cycleSec ?? nowSec);
   const current = seriesOf(folds.series, context, nowSec, market.policy);
   const { series, closed, entries } = advance(current, market, context);
-  const stage = stageOf(folds.stage, context, series);
+  const stage = stageOf(folds.stage, context, series, nowSec);
   return {
     folds: {
       cycleSec: nowSec,

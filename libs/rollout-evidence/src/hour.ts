@@ -63,7 +63,7 @@ export function hourInput(
       symbolsEnforced: symbolsEnforced + ofRest,
     },
     // An hour of the cohort at least: one turn of each symbol in the first minutes, as where the keys lapse, is no
-    // oscillation.
-    oscillation: { changes: turns, symbolHours: Math.max(symbolSec / HOUR_SEC, published.size, cohort.size) },
+    // oscillation. Nor is one before all symbols were excluded.
+    oscillation: { changes: turns, symbolHours: Math.max(symbolSec / HOUR_SEC, published.size, cohort.size, 1) },
   };
 }

@@ -45,5 +45,7 @@ describe('what oscillation is a share of', () => {
     const context = baking(NOW - 10, {}, { published: new Map(), wasPublished: false });
     const [first] = run([NOW], (nowSec) => [marketOf(nowSec, { cohort: new Set(['A', 'B']) }), context]);
     expect(first!.input.oscillation).toEqual({ changes: 0, symbolHours: 2 });
+    const [none] = run([NOW], (nowSec) => [marketOf(nowSec, { cohort: new Set() }), context]);
+    expect(none!.input.oscillation).toEqual({ changes: 0, symbolHours: 1 });
   });
 });

@@ -57,6 +57,8 @@ const StageSchema = z.strictObject({
   periods: count,
   asOfSec: number,
   sdBpsPerSqrtDay: optional(number.min(0)),
+  // Written on the way down alone: an earlier version neither writes nor knows it.
+  blend: number.min(0).max(1).optional(),
 });
 
 const BookSchema = z.strictObject({

@@ -1,4 +1,4 @@
-import { isKnown, isPositive } from './number.js';
+import { claimOf, isKnown } from './number.js';
 import type { CycleMarket } from './market.js';
 
 /** What is kept of a symbol's multiplier. */
@@ -19,7 +19,7 @@ export interface Moves {
   readonly followed: FollowedSymbols;
   /** USD that follow a change of multipliers, of the sum of bases. */
   readonly turnover: number;
-  /** Multipliers that changed their direction. */
+  /** Multipliers of the cohort that changed their direction. */
   readonly turns: number;
 }
 
@@ -28,8 +28,7 @@ const NOT_FOLLOWED: Followed = { effective: 1, baseUsd: undefined, furthest: 1, 
 const TURN = 0.01;
 
 /**
- * Compares the multipliers in effect with those of the last cycle. A base that is missing now is the last that was
- * known.
+ * Compares the multipliers in effect with those of the last cycle. Bases as `claimOf` takes them.
  */
 export function foldMoves(before: FollowedSymbols, { symbols, cohort }: CycleMarket): Moves {
   const followed = new Map<string, Followed>();
@@ -38,13 +37,14 @@ export function foldMoves(before: FollowedSymbols, { symbols, cohort }: CycleMar
   for (const symbol of names) {
     const last = before.get(symbol) ?? NOT_FOLLOWED;
     const { baseUsd: given, effective: inEffect } = symbols.get(symbol) ?? {};
-    const baseUsd = isPositive(given) ? given : last.baseUsd;
+    const baseUsd = claimOf(given, last.baseUsd);
     const effective = isKnown(inEffect) && inEffect >= 0 ? inEffect + 0 : 1;
     totalUsd += baseUsd ?? 0;
     // Without any base there was no target to follow.
     movedUsd += (baseUsd ?? 0) * Math.abs(effective - last.effective);
     const now = turned(last, effective);
-    if (now.direction === -last.direction && last.direction !== 0) turns += 1;
+    // One that has left the cohort went to its base, which is no wavering.
+    if (cohort.has(symbol) && now.direction === -last.direction && last.direction !== 0) turns += 1;
     if (cohort.has(symbol) || effective !== 1) followed.set(symbol, { effective, baseUsd, ...now });
   }
   const turnover = movedUsd / totalUsd;

@@ -36,6 +36,15 @@ describe('the turnover of a day', () => {
     expect(turnover(inputs)).toEqual(close([0, 0, 600 / 4000, 600 / 4000 + 1800 / 8000]));
   });
 
+  it('takes a base of 0 as one that nothing follows, also when it is missing later', () => {
+    const given: [number, number | undefined][] = [[1, 4000], [0.7, 0], [1, undefined]]; // prettier-ignore
+    const inputs = run(every(10, NOW, NOW + 30), (nowSec) => {
+      const [effective, baseUsd] = given[(nowSec - NOW) / 10]!;
+      return [marketOf(nowSec, { symbols: symbolsOf({ A: { effective, baseUsd } }) }), baking(NOW - 10)];
+    }).map(({ input }) => input);
+    expect(turnover(inputs)).toEqual([0, 0, 0]);
+  });
+
   it('counts a symbol that left the cohort, also one that is not there any more', () => {
     const inputs = run(every(10, NOW, NOW + 30), (nowSec) => [
       marketOf(nowSec, nowSec === NOW ? { symbols: symbolsOf({ A: { effective: 0.7 } }) } : { symbols: new Map([['B', symbolOf({ baseUsd: 2000 })]]), cohort: new Set() }), // prettier-ignore
@@ -63,6 +72,14 @@ describe('the turns of an hour', () => {
     expect(turns([1, 0.95, 0.9595, 0.95, 0.9405, 0.95, 0.9506])).toEqual([0, 0, 0, 0, 0, 0, 1]);
     expect(turns([1, 0.9905, 1.0095, 0.995])).toEqual([0, 0, 0, 0]);
     expect(turns([1, 0.99, 1])).toEqual([0, 0, 1]);
+  });
+
+  it('are none where a symbol that leaves the cohort goes to its base', () => {
+    const inputs = run(every(10, NOW, NOW + 30), (nowSec) => [
+      marketOf(nowSec, { symbols: symbolsOf({ A: { effective: nowSec < NOW + 20 ? 0.9 : 1 } }), cohort: new Set(nowSec < NOW + 20 ? ['A'] : []) }), // prettier-ignore
+      baking(NOW - 10),
+    ]);
+    expect(inputs.map(({ input }) => input.oscillation!.changes)).toEqual([0, 0, 0]);
   });
 
   it('are forgotten after an hour', () => {

@@ -1,11 +1,13 @@
 import { periodAdvantage, type PeriodAdvantage, type SymbolPeriod } from '@quantum/rollout-guards';
 import type { RolloutPlan } from '@quantum/rollout-plan';
 import type { CycleMarket } from './market.js';
-import { finiteOf, isKnown, isPositive } from './number.js';
+import { claimOf, finiteOf, isKnown, isPositive } from './number.js';
 
 /** A symbol at the start of a period. What is unknown is undefined. */
 export interface StartRow {
-  /** Base target, USD; where it is missing, the last that was known, and no price: the symbol is missing. */
+  /**
+   * Base target, USD, as `claimOf` takes it; the last that was known has no price: the symbol is missing.
+   */
   readonly baseUsd: number | undefined;
   /** Multiplier of the proposal, and that of the period before. */
   readonly multiplier: number | undefined;
@@ -54,7 +56,7 @@ export function openPeriod(
     const { baseUsd, multiplier, positionUsd, priceUsd, effective } = market.get(symbol) ?? {};
     const isBaseKnown = isPositive(baseUsd);
     const row: StartRow = {
-      baseUsd: isBaseKnown ? baseUsd : last?.baseUsd,
+      baseUsd: claimOf(baseUsd, last?.baseUsd),
       // Proposals of no known policy, or of several, are not those of the series.
       multiplier: policy === undefined ? undefined : finiteOf(multiplier),
       multiplierBefore: last?.multiplier ?? last?.multiplierBefore,
@@ -68,7 +70,7 @@ export function openPeriod(
   return { startSec, rows: new Map(rows) };
 }
 
-/** The rows of a period at the marks of now. Symbols whose base was never known have no row. */
+/** The rows of a period at the marks of now. Symbols whose base is 0, or was never known, have no row. */
 export const rowsAt = ({ rows }: OpenPeriod, { symbols }: CycleMarket): PeriodRow[] =>
   [...rows].flatMap(([symbol, { baseUsd, ...row }]) => {
     const endPriceUsd = symbols.get(symbol)?.priceUsd;

@@ -101,6 +101,18 @@ describe('a closed period', () => {
     ]);
   });
 
+  it('leaves out a symbol whose base is 0: it claims nothing, and is not missing', () => {
+    const bases = [2000, 0, undefined, 2000];
+    const found = run(every(P, NOW, NOW + 5 * P), (nowSec) => [
+      marketOf(nowSec, { symbols: symbolsOf({ A: { baseUsd: bases[Math.min(3, (nowSec - NOW) / P)] } }) }),
+      shadow(),
+    ]);
+    const counted = found.map(({ entries }) => periodsOf(entries)[0]?.advantage);
+    expect(counted.map((each) => each && [each.symbols, each.missingShare])).toEqual([
+      undefined, [3, 0], [2, 0], [2, 0], [3, 0],
+    ]); // prettier-ignore
+  });
+
   it('leaves out symbols whose base was never known', () => {
     const { rows } = periodsOf(between({ A: { baseUsd: undefined }, B: { baseUsd: -1 } }, {}).entries)[0]!;
     expect(rows.map(({ symbol }) => symbol)).toEqual(['C']);

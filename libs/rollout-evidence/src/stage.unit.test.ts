@@ -32,6 +32,16 @@ describe('the relative drawdown', () => {
     expect([unknown[0], unknown.at(-1), unknown.length]).toEqual([1060, 1490, 44]);
   });
 
+  it('loses nothing where nothing enforced has a base', () => {
+    const found = run(every(10, NOW, NOW + 5 * P), (nowSec) => [
+      market(nowSec, 100 + nowSec - NOW, { baseUsd: nowSec < NOW + P ? 1000 : 0 }),
+      baking(NOW),
+    ]).map(({ input }) => input.relative);
+    const atEnd = found.at(-1)!;
+    expect([atEnd.asOfSec, atEnd.periods]).toEqual([NOW + 5 * P - 10, 1]);
+    expect(found.at(-1)!.fallBps).toBe(found[P / 10]!.fallBps);
+  });
+
   it('begins anew with each stage and each start, not within a month of done', () => {
     const states: Parameters<typeof baking>[1][] = [
       { name: 'baking' }, { name: 'baking' }, { name: 'ready' }, { name: 'done' }, { name: 'done', harmSec: NOW + 3.5 * P },
@@ -40,6 +50,15 @@ describe('the relative drawdown', () => {
     const found = relative(every(P, NOW, NOW + 10 * P), (nowSec) => 100 + (nowSec - NOW) / P, (nowSec) => states[(nowSec - NOW) / P]); // prettier-ignore
     expect(found.map((each) => each!.periods)).toEqual([0, 1, 2, 3, 4, 5, 0, 0, 0, 1]);
     expect(fall(found).slice(5)).toEqual([expect.closeTo(245, 0), 0, 0, 0, expect.closeTo(46, 0)]);
+  });
+
+  it('begins anew once the blend of a higher stage has come down, two periods later at most', () => {
+    const down = (nowSec: number) => Math.max(0.5, 1 - (nowSec - NOW) / 600);
+    const found = relative(every(100, NOW, NOW + 5 * P), (nowSec) => 100 + (nowSec - NOW) / 300, (nowSec) => ({ blend: down(nowSec) })); // prettier-ignore
+    const at = (sec: number) => found[sec / 100]!;
+    expect([at(0).blend, at(200).blend, at(300).blend]).toEqual([1, 1, undefined]);
+    expect([at(200).fallBps > 0, at(300).fallBps, at(500).fallBps, at(700).fallBps > 0]).toEqual([true, 0, 0, false]);
+    expect([at(900).periods, at(1000).fallBps > 0, at(1200).periods]).toEqual([0, true, 1]);
   });
 
   it('counts a period that began with the stage or later', () => {

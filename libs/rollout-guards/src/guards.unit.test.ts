@@ -62,6 +62,12 @@ describe('the guards', () => {
     expect(unknown).toHaveLength(7);
   }); // prettier-ignore
 
+  it('cannot say of a stage that enforces nothing whether it is complete', () => {
+    const { results, demand } = evaluateGuards({ ...calm, cohort: new Set() }, limits, {}, 10);
+    expect(results.find(({ guard }) => guard === 'completeness')).toMatchObject({ verdict: 'UNKNOWN', demand: 'hold' });
+    expect(demand).toBe('rollback'); // of symbol_bounds: two symbols would be published
+  });
+
   it('have the defaults of the contract', () => {
     expect(DEFAULT_GUARD_LIMITS).toEqual({
       sum_ratio: { min: 0.9, max: 1, maxBoth: 1.05 },
@@ -132,6 +138,8 @@ describe.each<Case>([
 
   ['relative_drawdown', 'at 3.5 sd of four days at half blend', { relative }, ['PASS', 'none', 70, 70]],
   ['relative_drawdown', 'beyond', { relative: { ...relative, fallBps: 70.1 } }, ['BREACH', 'rollback', 70.1, 70]],
+  ['relative_drawdown', 'on the way down from full blend', { relative: { ...relative, fallBps: 140, blend: 1 } }, ['PASS', 'none', 140, 140]],
+  ['relative_drawdown', 'on the way down from less', { relative: { ...relative, fallBps: 70.1, blend: 0.2 } }, ['BREACH', 'rollback', 70.1, 70]],
   ['relative_drawdown', 'at its minimum', { relative: { ...relative, fallBps: 25, sdBpsPerSqrtDay: 1 } }, ['PASS', 'none', 25, 25]],
   ['relative_drawdown', 'beyond its minimum', { relative: { ...relative, fallBps: 25.1, sdBpsPerSqrtDay: 1 } }, ['BREACH', 'rollback', 25.1, 25]],
   ['relative_drawdown', 'without blend', { relative: { ...relative, fallBps: 0 }, blend: 0 }, ['PASS', 'none', 0, 0]],

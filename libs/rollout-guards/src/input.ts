@@ -67,8 +67,13 @@ export interface GuardInput {
   costBps: number;
   /** Sum over the last 24 hours, before this cycle, of the turnover of multipliers, divided by the base. */
   turnoverDay: number | undefined;
-  /** Gain of the effective book above the base book since the stage began, of the cohort's base. */
-  relative: { fallBps: number; sdBpsPerSqrtDay: number | undefined; periods: number; asOfSec: number } | undefined;
+  /**
+   * Gain of the effective book above the base book since the stage began, of the cohort's base. `blend`: while that of
+   * a higher stage comes down to the stage's, where it came from.
+   */
+  relative:
+    | { fallBps: number; sdBpsPerSqrtDay: number | undefined; periods: number; asOfSec: number; blend?: number }
+    | undefined;
   /**
    * What a unit of the book is worth, and its high, USD: a flow changes the number of units. In entries of earlier
    * versions: the value net of flows, its high, and the equity.

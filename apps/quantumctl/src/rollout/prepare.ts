@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { runBatch, valueOf, type Redis } from '@quantum/redis-io';
 import { STREAMS, targetKey } from '@quantum/redis-schemas';
-import { approvalOf, seenState, type RolloutCommand } from '@quantum/rollout-commands';
+import { isStageApproved, seenState, type RolloutCommand } from '@quantum/rollout-commands';
 import { parsePlan, planHash, planText, type RolloutPlan } from '@quantum/rollout-plan';
 import type { Prepared } from './give.js';
 import type { RolloutView } from './read.js';
@@ -66,7 +66,7 @@ export function prepareStart(hash: string, reason: string, view: RolloutView): P
   const plan = view.plans.get(hash);
   const [stage] = plan?.stages ?? [];
   if (!plan || !stage) return unknownPlan(hash, view);
-  const { isApproved } = view.desk ? approvalOf(view.desk, hash, stage, view) : { isApproved: false };
+  const isApproved = view.desk !== undefined && isStageApproved(view.desk, hash, plan, 0, view);
   if (!isApproved) {
     return { problem: `stage ${stage.name} needs ${counted(stage.approvals, 'approval')} first: rollout approve ${hash} ${stage.name}` };
   }

@@ -1,4 +1,4 @@
-import { approvalOf, approvalsOf, excludedOf } from '@quantum/rollout-commands';
+import { approvalOf, approvalsOf, excludedOf, isStageApproved } from '@quantum/rollout-commands';
 import type { RolloutPlan, RolloutState } from '@quantum/rollout-plan';
 import type { RolloutView } from './read.js';
 import { counted, duration, short, stageLine, stateLine, utc } from './texts.js';
@@ -65,7 +65,7 @@ function bakedLine({ name, stage, bakedSec, bakedPeriods }: RolloutState, plan: 
 function nextLine(view: RolloutView, { name, stage, plan: hash }: RolloutState, plan: RolloutPlan): string | undefined {
   const next = plan.stages[stage + 1];
   if (!next || !['baking', 'ready', 'holding'].includes(name)) return undefined;
-  const isApproved = view.desk && approvalOf(view.desk, hash, next, view).isApproved;
+  const isApproved = view.desk && isStageApproved(view.desk, hash, plan, stage + 1, view);
   return `stage ${next.name} (${stageLine(plan, next)}): ${isApproved ? 'approved' : `needs ${counted(next.approvals, 'approval')}, given by ${usersOf(view, hash, next.name)}`}`;
 } // prettier-ignore
 

@@ -1,9 +1,9 @@
 import { parseEpoch, parseNumber } from '@quantum/redis-schemas';
 import {
-  approvalOf,
   approvalsOf,
   EMPTY_DESK,
   excludedOf,
+  isStageApproved,
   parseDesk,
   parseUsers,
   type Desk,
@@ -123,7 +123,7 @@ interface NextInput {
 function nextStage({ state, plan, desk, users, hour, nowSec }: NextInput): NextStage | null {
   const [stage, next] = [plan.stages[state.stage], plan.stages[state.stage + 1]];
   if (!stage || !next || !['baking', 'ready', 'holding'].includes(state.name)) return null;
-  const { isApproved } = approvalOf(desk, state.plan, next, { nowSec, users });
+  const isApproved = isStageApproved(desk, state.plan, plan, state.stage + 1, { nowSec, users });
   const leftSec = Math.max(0, stage.minHours * 3600 - state.bakedSec);
   const isBaking = state.name === 'baking';
   const checks: [boolean, string][] = [

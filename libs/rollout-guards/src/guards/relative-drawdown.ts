@@ -20,9 +20,9 @@ export const relativeDrawdown = defineGuard({
     },
   },
   evaluate({ nowSec, relative, blend, stageDays }, { minBps, sds }) {
-    const { fallBps, sdBpsPerSqrtDay = NaN, periods = 0, asOfSec = nowSec } = relative ?? {};
+    const { fallBps, sdBpsPerSqrtDay = NaN, periods = 0, asOfSec = nowSec, blend: blendBefore = 0 } = relative ?? {};
     const spreadBps = sds === 0 ? 0 : sds * sdBpsPerSqrtDay * Math.sqrt(stageDays);
-    const limit = Math.max(minBps, spreadBps) * blend;
+    const limit = Math.max(minBps, spreadBps) * Math.max(blend, blendBefore);
     return atMost({ value: fallBps, limit, n: periods, asOfSec });
   },
 });

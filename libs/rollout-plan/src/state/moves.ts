@@ -21,8 +21,8 @@ export const cycleMoves: readonly (readonly [
   ['kill', (_state, { demand }) => demand === 'kill'],
   ['rollback', (_state, { demand }) => demand === 'rollback'],
   ['reduce_only', (_state, { demand }) => demand === 'reduce_only'],
-  // A hold that goes on must let the stage go down, and so is no move of its own.
-  ['hold', ({ name }, { demand }) => demand === 'hold' && name !== 'holding'],
+  // A hold that goes on must let the stage go down, and so is no move of its own. `reduce_only` absorbs one of a guard.
+  ['hold', ({ name }, { demand }) => demand === 'hold' && name !== 'holding' && name !== 'reduce_only'],
   ['revoke', (state, cycle, rules) => state.name !== 'holding' && !isApproved(state, cycle, rules)],
   ['restart', ({ policy }, cycle) => cycle.policy !== undefined && cycle.policy !== policy],
   ['step_down', ({ sinceSec }, { nowSec }, { maxHoldSec }) => nowSec - sinceSec > maxHoldSec],

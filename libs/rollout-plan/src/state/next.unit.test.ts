@@ -421,6 +421,15 @@ describe('a hold of a person', () => {
     expect(held.cycles(20).state).toMatchObject({ name: 'holding', holdCause: 'command' });
   });
 
+  it('given within reduce_only is the one that its retry leads to', () => {
+    const held = baking().cycle({ demand: 'reduce_only', isClean: false }).take({ kind: 'hold' });
+    expect(held.last).toMatchObject({ move: 'hold', state: { name: 'reduce_only' } });
+    held.cycle({ demand: 'hold', isClean: false });
+    expect(held.last.move).toBeUndefined();
+    held.take({ kind: 'retry' });
+    expect(held.cycles(20).state).toMatchObject({ name: 'holding', holdCause: 'command' });
+  });
+
   it('that is over is no cause of a later one', () => {
     const resumed = baking().take({ kind: 'hold' }).take({ kind: 'resume' });
     const held = resumed.cycle({ demand: 'reduce_only', isClean: false }).take({ kind: 'retry' });

@@ -64,6 +64,9 @@ const hold: Change = ({ name, holdCause }, { cause }) => ({
   freshCycles: 0,
 });
 
+/** A person's hold within `reduce_only` is the one that `retry` leads to. */
+const holdLater: Change = (_state, { cause }) => (cause === 'command' ? { holdCause: cause } : {});
+
 /** The first stage again, from blend 0; evidence from zero. */
 const restart: Change = ({ name, blend }, { event }) => ({
   name: name === 'ready' || name === 'done' ? 'baking' : name,
@@ -123,14 +126,15 @@ const lowering = { kill, rollback, reduce_only: reduceOnly, hold, revoke: hold, 
 
 /**
  * The state machine: what each state answers to each move. What is not listed changes nothing: `killed`, `rolled_back`
- * and `reduce_only` absorb what is less severe, and nothing holds or reduces where nothing is published.
+ * and `reduce_only` absorb what is less severe, but a person's hold within `reduce_only` is not forgotten. Nothing
+ * holds or reduces where nothing is published.
  */
 export const TABLE: Readonly<Record<RolloutStateName, Readonly<Partial<Record<Move, Change>>>>> = {
   off: { kill, rollback, start },
   baking: { ...lowering, advance: isBaked, start },
   ready: { ...lowering, advance: nextStage, start },
   holding: { ...lowering, step_down: stepDown, resume: bake },
-  reduce_only: { kill, rollback, retry: retryHold },
+  reduce_only: { kill, rollback, hold: holdLater, retry: retryHold },
   rolled_back: { kill, start, retry: retryFirst },
   done: { ...lowering, harm_anew: harmAnew, start },
   killed: { clear },
