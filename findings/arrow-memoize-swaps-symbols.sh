@@ -9,8 +9,8 @@
 # Behaviour: both calls take the dictionary of the first batch and put it into every batch. Where later batches have
 # dictionaries of their own, their codes then mean other symbols. A code beyond the first dictionary reads as an empty
 # string or null. tableFromArrays makes such a dictionary from each column of strings, so concat() of two tables is
-# enough. Columns from a stream are memoized already, so for them unmemoize() is the call that saves memory. Without these
-# calls the values are right. Nothing reports an error.
+# enough. Columns from a stream are memoized already, so for them unmemoize() is the call that saves memory. Without
+# these calls the values are right. Nothing reports an error.
 # Output seen (1,200 fills in 24 batches, one per hour; 2 symbols trade in the first hour, all 6 from the fifth on;
 # flechette reads the same stream):
 #   wrong symbols of 1200:
