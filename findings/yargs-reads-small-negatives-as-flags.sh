@@ -3,13 +3,14 @@
 #
 # Tried on 2026-11-30 with yargs 18.2.0 and commander 15.1.0 (npm) on Node 20.20.
 #
-# Promise: an option of type number takes a number. yargs reads 5e-05, -0.00005 and --floor=-5e-05 as numbers. Its issues
-# on negative integers (yargs-parser 33) and on negative decimals (yargs 1204) were closed as fixed.
+# Promise: an option of type number takes a number. yargs reads 5e-05, -0.00005 and --floor=-5e-05 as numbers. Its
+# issues on negative integers (yargs-parser 33) and on negative decimals (yargs 1204) were closed as fixed.
 # Behaviour: the pattern for a negative number has no exponent, while the one for any number has. So -5e-05 is read as a
 # group of short flags: 5, and e with the value -05. The option keeps its default, or is undefined. An array option is
 # empty, and its other values become positional. If the program has an option e, that is set: a text to "-05", a boolean
 # that is on to off. Nothing reports an error, except with strict(). With requiresArg: true the number is read.
-# Output seen (1,000 negative rates of at most 0.001, as the languages write them; Python writes an exponent below 1e-4):
+# Output seen (1,000 negative rates of at most 0.001, as the languages write them; Python writes an exponent below
+# 1e-4):
 #   JavaScript: 93 of 1000 with an exponent; wrong: yargs 93, yargs with = 0, commander 0
 #   Python: 445 of 1000 with an exponent; wrong: yargs 445, yargs with = 0, commander 0
 #   eight decimals: 0 of 1000 with an exponent; wrong: yargs 0, yargs with = 0, commander 0
@@ -20,10 +21,10 @@
 #   --band -5e-05 5e-05, an array: {"5":true,"_":[0.00005],"band":[],"e":-5}
 #   --floor -5e-05, requiresArg: {"_":[],"floor":-0.00005}
 #
-# Why it matters: funding rates, spreads and tolerances are small and signed. A scheduler that starts a job with computed
-# limits works until a limit comes near zero. The job then runs with its default, which may be 200 times as wide, and
-# may trade on another venue or without a check. Pass values as --floor=-5e-05, set requiresArg on each number, and use
-# strict().
+# Why it matters: funding rates, spreads and tolerances are small and signed. A scheduler that starts a job with
+# computed limits works until a limit comes near zero. The job then runs with its default, which may be 200 times as
+# wide, and may trade on another venue or without a check. Pass values as --floor=-5e-05, set requiresArg on each
+# number, and use strict().
 set -euo pipefail
 T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
