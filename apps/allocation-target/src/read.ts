@@ -30,18 +30,17 @@ export async function readSymbols(
   const targets = reads.hashes(TARGET_FIELDS);
   const efficiencies = reads.hashes(EFFICIENCY_FIELDS);
   const smoothings = reads.hashes(SMOOTHING_FIELDS);
-  const places = symbols.map((symbol) => ({
-    symbol,
-    target: targets.add(targetKey(symbol)),
-    efficiency: efficiencies.add(efficiencyKey(symbol)),
-    smoothing: withSmoothing ? smoothings.add(proposedKey(symbol)) : -1,
-  }));
+  for (const symbol of symbols) {
+    targets.append(targetKey(symbol));
+    efficiencies.append(efficiencyKey(symbol));
+    if (withSmoothing) smoothings.append(proposedKey(symbol));
+  }
   await reads.run(redis, []);
-  const readings = places.map(({ symbol, target, efficiency, smoothing }): SymbolReading => ({
+  const readings = symbols.map((symbol, i): SymbolReading => ({
     symbol,
-    target: targetOf(targets.replies[target]),
-    efficiency: efficiencyOf(efficiencies.replies[efficiency]),
-    smoothing: smoothingOf(smoothings.replies[smoothing]),
+    target: targetOf(targets.replies[i]),
+    efficiency: efficiencyOf(efficiencies.replies[i]),
+    smoothing: withSmoothing ? smoothingOf(smoothings.replies[i]) : undefined,
   }));
   await markGone(redis, readings);
   return readings;
@@ -84,20 +83,19 @@ export async function* readBatches(
  * one call, so that a target which is written meanwhile is read, and not taken for one without a value.
  */
 async function markGone(redis: Redis, readings: readonly SymbolReading[]): Promise<void> {
+  const unclear = readings.filter(({ target }) => target.state === 'missing');
+  if (unclear.length === 0) return;
   const reads = new KeyReads();
   const exists = reads.group('exists');
   const targets = reads.hashes(TARGET_FIELDS);
-  const unclear = readings
-    .filter(({ target }) => target.state === 'missing')
-    .map((reading) => ({
-      reading,
-      exists: exists.add(targetKey(reading.symbol)),
-      target: targets.add(targetKey(reading.symbol)),
-    }));
+  for (const { symbol } of unclear) {
+    exists.append(targetKey(symbol));
+    targets.append(targetKey(symbol));
+  }
   await reads.run(redis, []);
-  for (const { reading, ...at } of unclear) {
-    const isGone = keyVerdict(exists.replies[at.exists]) === 0;
-    reading.target = isGone ? { state: 'gone' } : targetOf(targets.replies[at.target]);
+  for (const [i, reading] of unclear.entries()) {
+    const isGone = keyVerdict(exists.replies[i]) === 0;
+    reading.target = isGone ? { state: 'gone' } : targetOf(targets.replies[i]);
   }
 }
 

@@ -36,7 +36,8 @@ export const replyOf = ([error, value]: RawResult): Reply =>
 
 /** The reply inside a script's JSON text: a value, or `{err}` with the server's message. */
 export function jsonReply(value: unknown): Reply {
-  if (typeof value !== 'object' || value === null || !('err' in value)) return { ok: true, value };
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || !('err' in value))
+    return { ok: true, value };
   const error = new Error(String(value.err));
   error.name = 'ReplyError';
   return replyOf([error]);

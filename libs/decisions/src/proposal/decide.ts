@@ -26,7 +26,7 @@ export type ProposalDecision = { proposal: ProposalRecord; skip?: never } | { pr
 
 /** Decides one symbol at the cycle's time (whole unix seconds), before any budget. Pure: time is an argument. */
 export function decideProposal(
-  { target, ...reading }: SymbolReading,
+  { symbol, target, efficiency, smoothing }: SymbolReading,
   nowSec: number,
   policy: ParameterSet<ProposalParameters>,
 ): ProposalDecision {
@@ -34,7 +34,7 @@ export function decideProposal(
   if (target.state === 'gone') return { skip: 'no_target' };
   if (target.state !== 'read') return { skip: 'invalid_target' };
   const { targetUsd: baseTargetUsd, timestampText: baseTsText } = target;
-  const proposal = propose({ ...reading, baseTargetUsd, baseTsText }, nowSec, policy);
+  const proposal = propose({ symbol, baseTargetUsd, baseTsText, efficiency, smoothing }, nowSec, policy);
   return proposal ? { proposal } : { skip: 'invalid_target' };
 }
 
