@@ -50,7 +50,9 @@ export async function prove(given: ProveOptions): Promise<Result[]> {
   const before = await scrapeAll(given);
   const options = { ...given, settings: withServedInterval(given.settings, before.get(1)) };
   if (!anyReadable(...before.values())) {
-    throw new CannotRun(`No service answers: ${unreadable(...before.values()).join('; ')}.`);
+    throw new CannotRun(
+      `No service answers: ${unreadable(...before.values()).join('; ')}. Start one, or say where they answer: --allocation-metrics URL, --governor-metrics URL.`,
+    );
   }
   const warning = await redisWarning(options.redis);
   if (warning !== undefined) options.progress(warning);

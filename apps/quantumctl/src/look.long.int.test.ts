@@ -34,10 +34,12 @@ describe('the evidence', () => {
     const common = ['plan', HASH, 'start', '1763384400'];
     await test.redis.xadd(STREAMS.rolloutEvidence, '1763384700000-0', 'kind', 'period', ...common, 'advantage_bps', '0.12345678', 'symbols', '2'); // prettier-ignore
     await test.redis.xadd(STREAMS.rolloutEvidence, '1763388000000-0', 'kind', 'hour', ...common, 'advantage_bps', '', 'e_harm', '1.5'); // prettier-ignore
-    const [, period, hour] = (await test.as('ben', 'evidence')).out.split('\n');
+    await test.redis.xadd(STREAMS.rolloutEvidence, '1763388001000-0', 'kind', 'decision', 'plan', HASH);
+    const [, period, hour, decision] = (await test.as('ben', 'evidence')).out.split('\n');
     expect(period).toMatch(/^2025-11-17 13:00:00 UTC +period +f2efa5139a61 +0\.123457 +2 +- +- +- +1763384700000-0$/);
     expect(hour).toMatch(/^2025-11-17 13:00:00 UTC +hour +f2efa5139a61 +- +- +1\.5 +- +- +1763388000000-0$/);
-    const json = (await test.as('ben', 'evidence', '-n', '1', '--json')).out;
+    expect(decision).toMatch(/^2025-11-17 14:00:01 UTC +decision +f2efa5139a61 /);
+    const [json = ''] = (await test.as('ben', 'evidence', '-n', '2', '--json')).out.split('\n');
     expect(JSON.parse(json)).toMatchObject({ id: '1763388000000-0', kind: 'hour', e_harm: '1.5' });
   });
 });

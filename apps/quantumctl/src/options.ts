@@ -21,7 +21,11 @@ export function program(actions: Actions, env: Readonly<Record<string, string | 
   addStatus(command, redis, actions.overview);
   addSwitches(command, actions, redis);
   addLooks(command, actions, redis);
-  for (const one of allOf(command)) one.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_USAGE));
+  for (const one of allOf(command)) {
+    one.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_USAGE));
+    // After an unknown command: those that there are.
+    if (one.commands.length > 0) one.showHelpAfterError();
+  }
   return command;
 }
 

@@ -11,7 +11,7 @@ const plan = usePlans();
 describe('usage', () => {
   it.each([
     [[], /Usage: quantumctl rollout/],
-    [['halt'], /unknown command 'halt'/],
+    [['halt'], /unknown command 'halt'[^]*\n {2}hold \[options\]/],
     [['hold', 'now'], /too many arguments/],
     [['start', 'majors'], /12 hexadecimal digits/],
     [['resume', '--yes'], /option '--yes <hash>' argument missing/],

@@ -34,7 +34,7 @@ function addRecord(command: Command, actions: Actions, env: Env): void {
   command
     .command('record')
     .argument('<file>', 'new file, or an interrupted recording to go on with')
-    .description('record what both services read and wrote, reading along only; Ctrl-C ends it')
+    .description('record what the services read and wrote, reading along only; Ctrl-C ends it')
     .addOption(redisOption(env))
     .option('--for <duration>', 'stop after 90, 60s, 2m, 1h, 7d', parseDuration)
     .option('--from-now', 'leave out what Redis still has of the time before', false)
@@ -148,7 +148,7 @@ function addExplain(command: Command, actions: Actions, env: Env): void {
 
 export function program(actions: Actions, env: Env): Command {
   const command = new Command('shadow-report').description(
-    'Evidence from the shadow run: records what both services read and wrote, replays every decision, reports.',
+    'Evidence from the shadow run: records what the services read and wrote, replays every decision, reports.',
   );
   addRecord(command, actions, env);
   addReplay(command, actions);

@@ -6,7 +6,7 @@ export const EFFICIENCY_REASON_TEXT = {
     'one of the three is absent or no finite number, score or confidence is outside 0..1, or `ts` is more than `P31_MAX_FUTURE_SEC` ahead',
   stale_eff: 'older than `P31_STALE_SEC` (proposals), `P31_EFF_TTL_SEC` (permits)',
   low_conf: 'confidence below `P31_MIN_CONF`',
-  ok: 'none of these: the formula applies',
+  ok: 'the formula applies',
 } as const;
 export type EfficiencyReason = keyof typeof EFFICIENCY_REASON_TEXT;
 export const EFFICIENCY_REASONS = Object.keys(EFFICIENCY_REASON_TEXT) as EfficiencyReason[];

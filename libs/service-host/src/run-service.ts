@@ -1,4 +1,3 @@
-import { closest } from 'fastest-levenshtein';
 import {
   ConfigError,
   createLogger,
@@ -63,8 +62,7 @@ function argumentProblem(args: readonly string[]): string | undefined {
   }
   const [option = ''] = unknown.split('=');
   const what = OPTIONS.includes(option) ? 'takes no value' : 'is not known';
-  const nearest = closest(option.toLowerCase(), OPTIONS);
-  return `the argument '${maskRedisUrl(option)}' ${what}; the nearest option is ${nearest}`;
+  return `the argument '${maskRedisUrl(option)}' ${what}; give --check-config, --help or no argument`;
 }
 
 /** Starts nothing: says whether the service would take this environment, every violation, warning and note a line. */

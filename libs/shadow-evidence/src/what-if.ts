@@ -7,7 +7,7 @@ import {
   replayProposal,
 } from '@quantum/decisions';
 import type { HintParameters, ProposalParameters, SmoothingState } from '@quantum/efficiency-policy';
-import type { ApplyMode, DecisionRecord } from '@quantum/redis-schemas';
+import { fixed, type ApplyMode, type DecisionRecord } from '@quantum/redis-schemas';
 import type { GateSettings } from '@quantum/risk-gates';
 import { BeforeAfter } from './before-after.js';
 import { ParameterSets } from './parameter-sets.js';
@@ -142,7 +142,8 @@ export class WhatIf {
       changes.proposals += 1;
       if (changed) changes.proposalsChanged += 1;
       changes.proposedUsd.add(recorded.proposedTargetUsd, proposedUsd);
-      changes.multiplier.add(recorded.multiplier, replayed?.multiplier ?? 1);
+      // As a proposal has it, or rounding alone would look like a change.
+      changes.multiplier.add(recorded.multiplier, Number(fixed(replayed?.multiplier ?? 1, 4)));
     }
   }
 

@@ -54,6 +54,11 @@ describe('proposals by another policy', () => {
     }); // prettier-ignore
   });
 
+  it('are unchanged where only the rounding of the published multiplier differs', () => {
+    const { all } = whatIf({}, proposal(0.123456));
+    expect(all).toMatchObject({ proposalsChanged: 0, multiplier: { before: 0.6235, after: 0.6235 } });
+  });
+
   it('change by their reason alone, or by their amount alone', () => {
     const stale = whatIf(by({ maxAgeSec: 9 }), proposal(0.5)).all;
     expect(stale).toMatchObject({ proposalsChanged: 1, proposedUsd: { before: 1000, after: 1000 } });

@@ -51,13 +51,18 @@ const keys = (): string =>
     ]),
   );
 
+/** Forms of a URL that are longer than all else in a table. */
+const SHOWN_ELSEWHERE: Readonly<Record<string, string>> = {
+  REDIS_URL: 'a URL in [one of these forms](../reliability.md#redis-as-it-is-run)',
+};
+
 const variables = ({ definition }: ServiceEntry): string =>
   table(
     ['Variable', 'Default', 'Must be', 'Meaning'],
     describeVariables(definition).map((row) => [
       code(row.name),
       code(row.default),
-      `${row.allowed}${row.unit === '' ? '' : `, ${row.unit}`}`,
+      SHOWN_ELSEWHERE[row.name] ?? `${row.allowed}${row.unit === '' ? '' : `, ${row.unit}`}`,
       row.aliases.length === 0 ? row.describe : `${row.describe} (also accepted: ${row.aliases.map(code).join(', ')})`,
     ]),
   );

@@ -25,6 +25,8 @@ export interface Input {
   readonly time: string;
   /** A value older than this counts for nothing, seconds. */
   readonly maxAgeSec: number;
+  /** What follows where its key is of another type. */
+  readonly unreadable: string;
   /** The time to live that the contract gives it, seconds; undefined: it has none. */
   readonly ttlSec?: number;
 }
@@ -42,6 +44,7 @@ export const INPUTS = {
   targets: {
     prefix: targetKey(''),
     writer: 'P2.9',
+    unreadable: 'The symbol gets no proposal (redis_error), and allocation_cap passes.',
     isVital: true,
     time: 'timestamp',
     maxAgeSec: 300,
@@ -56,6 +59,7 @@ export const INPUTS = {
   scores: {
     prefix: efficiencyKey(''),
     writer: 'P3.1',
+    unreadable: 'Its score counts for nothing: multiplier 1, no hint (redis_error).',
     isVital: true,
     time: 'ts',
     maxAgeSec: 600,
@@ -72,6 +76,7 @@ export const INPUTS = {
   positions: {
     prefix: positionKey(''),
     writer: 'P3.3',
+    unreadable: 'Its position is unknown: allocation_cap and price_band pass, the brain has no gain to measure.',
     time: 'ts_epoch',
     maxAgeSec: 300,
     fields: [
@@ -83,6 +88,8 @@ export const INPUTS = {
   prices: {
     prefix: tickerKey(''),
     writer: 'the price feed',
+    unreadable:
+      'The mark price of the position is taken instead. Without one the symbol loses confidence, and a rollout leaves it at its base.',
     time: 'timestamp',
     maxAgeSec: 60,
     ttlSec: 10,
@@ -91,6 +98,7 @@ export const INPUTS = {
   budgets: {
     prefix: budgetKey(''),
     writer: 'P2.8',
+    unreadable: 'portfolio_budget passes every plan of the symbol.',
     time: 'timestamp',
     maxAgeSec: 60,
     ttlSec: 300,
@@ -103,6 +111,7 @@ export const INPUTS = {
   attributions: {
     prefix: attributionKey(''),
     writer: 'P3.0',
+    unreadable: 'The score p31_v1 goes on with the last performance factor. No other score needs it.',
     time: 'ts_utc',
     maxAgeSec: 600,
     ttlSec: 300,

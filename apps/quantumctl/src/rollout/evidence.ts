@@ -24,7 +24,7 @@ export const evidenceCommand = ({ redis: url, count, json }: EvidenceOptions, en
 const pairsOf = (fields: readonly string[]): [name: string, value: string][] =>
   fields.flatMap((name, i) => (i % 2 === 0 ? [[name, fields[i + 1] ?? ''] as [string, string]] : []));
 
-/** Fields as they are; an hour has e-values, a period has symbols. */
+/** Fields as they are; an hour has e-values, a period has symbols, a decision no start but the time of its id. */
 function evidenceText(rows: readonly Readonly<Record<string, string>>[]): string {
   const number = (text: string | undefined): string => {
     const value = parseNumber(text ?? null);
@@ -33,7 +33,7 @@ function evidenceText(rows: readonly Readonly<Record<string, string>>[]): string
   return columns(
     ['START', 'WHAT', 'PLAN', 'ADVANTAGE BPS', 'SYMBOLS', ...EVIDENCE_TESTS.map((test) => `E ${test}`), 'ID'],
     rows.map((row) => [
-      utc(parseNumber(row['start'] ?? null) ?? NaN),
+      utc(parseNumber(row['start'] ?? null) ?? Number.parseInt(row['id'] ?? '', 10) / 1000),
       row['kind'] ?? '?',
       row['plan'] ?? '?',
       number(row['advantage_bps']),

@@ -14,7 +14,7 @@ const MIN_LIST = 3;
 export function statusScreen(snapshot: Snapshot, nowSec: number, { columns, rows }: Size): string[] {
   const fixed = [
     headline(snapshot, nowSec),
-    ...problemLines(snapshot),
+    ...problemLines(snapshot, columns),
     '',
     ...serviceLines(snapshot, nowSec),
     '',

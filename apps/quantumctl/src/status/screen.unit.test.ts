@@ -47,11 +47,19 @@ describe('the screen', () => {
     ]);
   });
 
+  it('shows what is wrong to its end on 80 columns', () => {
+    const lines = statusScreen(after({ switches: [{ key: 'quantum:kill', value: '1', leftMs: -1 }] }), NOW + 5, { columns: 80, rows: 24 });
+    expect(lines.slice(1, 3)).toEqual([
+      '✗ switches: quantum:kill is on ("1"): every plan is refused, closing plans',
+      '  included unless GOV_KILL_SWITCH_ALLOWS_CLOSES is true.',
+    ]);
+  }); // prettier-ignore
+
   it('says since when it counts: a screen that stays open counts more than an hour', () => {
     const first = foldCycle(newModel(SERVICES), { nowSec: NOW, fromSec: NOW - 3600 });
     const plans = [entry(0, { plan_id: 'p', symbol: 'A', decision: 'SKIP' })];
     const { snapshot } = foldCycle(first, { nowSec: NOW + 86_400, fromSec: NOW + 82_800, plans });
-    expect(textOf(snapshot)).toContain('PLANS since 2025-11-17 16:20:00 UTC 1 (SKIP 1)');
+    expect(textOf(snapshot)).toContain('PLANS 1 since 2025-11-17 16:20:00 UTC: SKIP 1\n  permits none; refused none');
   });
 
   it('shows a rollout, with what the next stage waits for', () => {

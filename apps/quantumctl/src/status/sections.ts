@@ -1,4 +1,5 @@
 import type { DecisionRow, IncidentRow, ServiceRow, Snapshot, SymbolRow } from '@quantum/read-model';
+import { wrapped } from '../doctor/text.js';
 import { counted, duration, short, utc } from '../rollout/texts.js';
 import { decimals, table, tally, whole } from './lines.js';
 
@@ -22,8 +23,9 @@ export function headline({ redis, problems }: Snapshot, nowSec: number): string 
   return `${utc(nowSec)}  ${verdict}  ${state}`;
 }
 
-export const problemLines = ({ problems }: Snapshot): string[] =>
-  problems.map(({ where, words }) => `✗ ${where}: ${words}`);
+/** What is wrong is shown to its end, on as many lines as that takes. */
+export const problemLines = ({ problems }: Snapshot, columns: number): string[] =>
+  problems.flatMap(({ where, words }) => wrapped('✗ ', `${where}: ${words}`, columns));
 
 export function serviceLines({ services, cycle }: Snapshot, nowSec: number): string[] {
   const rows = services.map(({ name, state, why, instances, lastSec, lagEntries, pendingEntries }) => {
@@ -73,9 +75,12 @@ export function decisionLines({ decisions, totals }: Snapshot, nowSec: number, h
   const others = [[deadLetters, 'dead-lettered'], [foreign, 'permitted by others'], [undecided, 'without a decision']] as const; // prettier-ignore
   const counts = others.filter(([count]) => count > 0).map(([count, what]) => `, ${whole(count)} ${what}`);
   const since = fromSec === null ? '' : ` since ${utc(fromSec)}`;
-  const title = `PLANS${since} ${whole(total(plans))} (${tally(plans)}): permits ${tally(permits)}; refused ${tally(refusals)}${counts.join('')}`;
-  const rows = decisions.slice(0, Math.max(0, height - 1)).map((row: DecisionRow) => [ago(row.decidedSec, nowSec), row.symbol, row.planId, row.words]); // prettier-ignore
-  return [title, ...table(rows)];
+  const titles = [
+    `PLANS ${whole(total(plans))}${since}: ${tally(plans)}${counts.join('')}`,
+    `  permits ${tally(permits)}; refused ${tally(refusals)}`,
+  ];
+  const rows = decisions.slice(0, Math.max(0, height - titles.length)).map((row: DecisionRow) => [ago(row.decidedSec, nowSec), row.symbol, row.planId, row.words]); // prettier-ignore
+  return [...titles, ...table(rows)];
 }
 
 export function rolloutLines({ rollout }: Snapshot, nowSec: number): string[] {

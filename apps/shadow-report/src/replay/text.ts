@@ -59,7 +59,7 @@ export function replayText(replayer: Replayer, file: FileFacts, seconds: number)
     table(['decided again', 'n', 'identical', 'different'], rows),
     ...notes,
     ...(differences.length > 0 ? [verdict, ...differences.map(differenceText)] : [verdict]),
-    `${seconds.toFixed(1)} s`,
+    `Took ${seconds.toFixed(1)} s`,
     '',
   ].join('\n');
 }
@@ -127,7 +127,7 @@ export function whatIfText(
     ...(unreadable > 0 ? [`Left out: ${shown(unreadable)} proposals and decision records that cannot be read.`] : []),
     ...(unmet.length > 0 ? [`The recording has no output of a symbol of: ${unmet.join(', ')}.`] : []),
     ...fileNotes(file),
-    `${seconds.toFixed(1)} s`,
+    `Took ${seconds.toFixed(1)} s`,
     '',
   ].join('\n');
 }

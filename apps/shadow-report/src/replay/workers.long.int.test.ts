@@ -12,7 +12,7 @@ const newPath = usePaths();
 /** What a replay says, but for the time that it took. */
 async function said(path: string, workers: number, mainJs?: string) {
   const { code, stdout, stderr } = await run(['replay', '--workers', String(workers), path], mainJs);
-  return { code, stderr, text: stdout.replace(/\n[\d.]+ s$/, '') };
+  return { code, stderr, text: stdout.replace(/\nTook [\d.]+ s$/, '') };
 }
 async function saidByAny(path: string) {
   const alone = await said(path, 0);

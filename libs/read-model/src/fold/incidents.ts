@@ -84,7 +84,9 @@ export function rolloutIncident({ id, fields }: Entry): IncidentRow | undefined 
   if (!entry || STEPS.has(entry.event)) return undefined;
   const { actor, event, refusal, reason, guards, tsEpochSec } = entry;
   const found = findingsOf(guards)?.filter(({ demand }) => demand !== 'none').map(({ guard, value, limit }) => `${guard} (${short(value)}, limit ${short(limit)})`) ?? [];
-  const why = [...found, ...(reason === '' ? [] : [short(reason)])].join(', ');
+  // The reason of a move by guards names them once more.
+  const isNamed = reason === '' || (actor === 'rollout' && found.length > 0);
+  const why = [...found, ...(isNamed ? [] : [short(reason)])].join(', ');
   const outcome = refusal === '' ? '' : `, refused, ${reasonIn(REFUSAL_TEXT, refusal)}`;
   return plain(`rollout ${id}`, tsEpochSec, 'rollout', `${short(event)} by ${short(actor)}${outcome}${why === '' ? '' : `: ${why}`}.`.slice(0, 500));
 } // prettier-ignore

@@ -14,6 +14,7 @@ import { initialState, parsePlan, parseRolloutState, type RolloutPlan, type Roll
 import { known } from '../number.js';
 import type { RolloutReading } from '../readings.js';
 import type { NextStage, PlanRow, RolloutView } from '../snapshot/rollout.js';
+import { counted } from '../words/format.js';
 import { advantageOf, hourOf, isRequirementShown, type LastHour } from './advantage.js';
 import type { GuardFinding } from './findings.js';
 import { guardRows } from './guard-rows.js';
@@ -132,7 +133,7 @@ function nextStage({ state, plan, desk, users, hour, nowSec }: NextInput): NextS
     [isBaking && leftSec > 0, `it has to bake for ${stage.minHours} h`],
     [isBaking && state.bakedPeriods < stage.minPeriods, `it has to close ${stage.minPeriods} periods`],
     [isBaking && !isRequirementShown(stage.require, hour, plan), `the evidence has not shown ${stage.require} yet`],
-    [!isApproved, `it needs ${next.approvals} approvals`],
+    [!isApproved, `it needs ${counted(next.approvals, 'approval')}`],
   ];
   return {
     name: next.name,

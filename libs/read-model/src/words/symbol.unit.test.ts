@@ -29,7 +29,7 @@ describe('where a symbol comes from', () => {
       'target: target_usd "1000", timestamp "1763399990"',
       'efficiency: efficiency_score "0.9", confidence "0.8", ts "1763399990"',
       'proposal: 1,000 USD * 1.4 = 1,400 USD, of 2025-11-17 17:19:55 UTC, 5 s ago',
-      'reason: ok: none of these: the formula applies',
+      'reason: ok: the formula applies',
       'formula: multiplier = clamp(1 + 1 * (0.9 - 0.5), 0.5, 1.5) = 1.4',
       `policy: ${POLICY}: P31_BASE=1 P31_MAX_MULT=1.5 P31_MIN_MULT=0.5 P31_SCALE=1`,
       'effective: 0.9 (ok): a rollout enforces it',

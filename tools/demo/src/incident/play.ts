@@ -21,7 +21,7 @@ export async function playIncident(fixture: IncidentFixture, harness: RolloutHar
   const did = async (...words: string[]): Promise<void> => {
     const text = await quantumctl(fixture, words);
     say(user, `quantumctl ${words.map((word) => (word.includes(' ') ? `'${word}'` : word)).join(' ')}`);
-    say('', text.split('\n')[0] ?? '');
+    say('', text.split(/[.:]\s/, 1).join(''));
   };
 
   await both('the rollout enforces', ({ rollout }) => rollout.startsWith('baking'));

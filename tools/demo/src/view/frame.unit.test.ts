@@ -103,6 +103,11 @@ describe('the frame', () => {
     }
   });
 
+  it('keeps the reason of each symbol on a terminal of 80 columns', () => {
+    const lines = renderFrame(viewOf(full), { columns: 80, rows: 30 }, plainPaint);
+    expect(lines.find((line) => line.includes('AAAUSDT'))).toMatch(/ 0\.9000 0\.800  ok\s*$/);
+  });
+
   it('fits every terminal, with and without colour', () => {
     const many = withSymbols(Array.from({ length: 40 }, (_, i) => `SYMBOL${i}USDT`));
     const snapshot = fc.constantFrom(EMPTY, full, many);

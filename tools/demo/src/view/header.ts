@@ -43,8 +43,8 @@ function titleLine({ redis, elapsedSec, limitSec }: View, width: number): Line {
   const time = limitSec === undefined ? clock(elapsedSec) : `${clock(elapsedSec)} of ${clock(limitSec)}`;
   const left: Line = [
     [' Capital efficiency', 'bold'],
-    ['  scores, targets in shadow, permits with a hint  '],
-    [redis, 'dim'],
+    [`  ${redis}`],
+    ['  scores, targets in shadow, permits with a hint', 'dim'],
   ];
   const available = Math.max(0, width - time.length - 2);
   const fitted = fitLine(left, available, true);

@@ -11,29 +11,38 @@ const BAR_RANGE = 0.5;
 export const SYMBOLS_WIDTH = 90;
 export const PERMITS_WIDTH = 57;
 
-const SYMBOLS_HEAD = ` ${cell('SYMBOL', 10)}${cell('BASE USD', 9, 'end')}${cell('PROPOSED', 9, 'end')}${cell('MULT', 8, 'end')}  ${cell('', 2 * BAR_HALF + 1)}${cell('SCORE', 7, 'end')}${cell('CONF', 6, 'end')}${cell('N_EFF', 7, 'end')}${cell('COVER', 6, 'end')}  REASON`;
+const symbolsHead = (isWide: boolean): string =>
+  ` ${cell('SYMBOL', 10)}${cell('BASE USD', 9, 'end')}${cell('PROPOSED', 9, 'end')}${cell('MULT', 8, 'end')}  ${cell('', 2 * BAR_HALF + 1)}${cell('SCORE', 7, 'end')}${cell('CONF', 6, 'end')}${isWide ? `${cell('N_EFF', 7, 'end')}${cell('COVER', 6, 'end')}` : ''}  REASON`;
 
-/** The proposals, a line per symbol in the order of their names, in at most `height` lines. */
-export function symbolLines({ symbols }: Snapshot, height: number): Line[] {
+/**
+ * The proposals, a line per symbol in the order of their names, in at most `height` lines. Where there is no room for
+ * all columns, those of the brain's measure are left out, so that the reason stays.
+ */
+export function symbolLines({ symbols }: Snapshot, height: number, columns: number): Line[] {
   if (height <= 0) return [];
   const rows = [...symbols.values()]
     .filter(({ reason }) => reason !== '')
     .sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
   const available = height - 1;
+  const isWide = columns >= SYMBOLS_WIDTH;
   const shown = rows.length <= available ? rows : rows.slice(0, Math.max(0, available - 1));
   const hidden = rows.length - shown.length;
   return [
-    [[SYMBOLS_HEAD, 'dim']],
-    ...shown.map(symbolLine),
+    [[symbolsHead(isWide), 'dim']],
+    ...shown.map((row) => symbolLine(row, isWide)),
     ...(hidden > 0 && available > 0 ? [[[` and ${hidden} more`, 'dim']] satisfies Line] : []),
     ...(rows.length === 0 && available > 0 ? [[[' no proposal yet', 'dim']] satisfies Line] : []),
   ];
 }
 
 /** A proposal, with what the brain has measured of its symbol. */
-function symbolLine(row: SymbolRow): Line {
+function symbolLine(row: SymbolRow, isWide: boolean): Line {
   const { symbol, baseUsd, proposedUsd, multiplier, score, confidence, reason, effectivePeriods, coverage } = row;
   const distance = (multiplier ?? 1) - 1;
+  const measured: Line = [
+    [cell(decimals(effectivePeriods, 1), 7, 'end')],
+    [cell(decimals(coverage, 2), 6, 'end'), 'dim'],
+  ];
   const style = distance > 0 ? 'cyan' : distance < 0 ? 'yellow' : 'dim';
   return [
     [` ${cell(symbol, 10)}`],
@@ -43,8 +52,7 @@ function symbolLine(row: SymbolRow): Line {
     ...bar(distance, style),
     [cell(decimals(score, 4), 7, 'end')],
     [cell(decimals(confidence, 3), 6, 'end'), 'dim'],
-    [cell(decimals(effectivePeriods, 1), 7, 'end')],
-    [cell(decimals(coverage, 2), 6, 'end'), 'dim'],
+    ...(isWide ? measured : []),
     [`  ${cell(reason, 12)}`, reason === 'ok' ? 'dim' : reason === 'redis_error' ? 'red' : 'yellow'],
   ];
 }

@@ -1,3 +1,4 @@
+import { INPUT_LIST } from '../inputs.js';
 import { alike, type Check } from '../finding.js';
 
 export const wrongTypes: Check = {
@@ -10,10 +11,12 @@ export const wrongTypes: Check = {
       (key) => key.slice(0, key.lastIndexOf(':')),
       (key) => ({
         key,
+        value: 'another type than the contract says',
         means:
-          'It cannot be read: a score or target counts for nothing (redis_error), a safety gate refuses every opening plan.',
+          INPUT_LIST.find(([, { prefix }]) => key.startsWith(prefix))?.[1].unreadable ??
+          'It cannot be read: a safety gate that needs it refuses every opening plan.',
         owner: 'who wrote it',
-        remedy: `see what it is (TYPE), then remove or rewrite it as docs/integration.md says`,
+        remedy: `see what it is (redis-cli TYPE), then remove or rewrite it as docs/integration.md says`,
       }),
     ),
 };
