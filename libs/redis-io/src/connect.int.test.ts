@@ -87,3 +87,25 @@ describe('a connection through a proxy', () => {
       expect(await file.redis().get('k')).toBe('v');
     }));
 });
+
+it('asks an address that stays a replica once a second, and fails writes by its words in between', () =>
+  withOwnRedis(async (replica, { url }) => {
+    await replica.replicaof('127.0.0.1', 1);
+    const redis = connectRedis({ url, host: '', port: 0, db: 0 }, 'test');
+    const readyMs: number[] = [];
+    redis.on('ready', () => readyMs.push(performance.now()));
+    let refused = 0;
+    const write = async () => {
+      const [reply] = await runBatch(redis, [['set', 'k', 'v']]).catch(() => []);
+      if (reply?.ok === false && reply.error.message.startsWith('READONLY')) refused += 1;
+      return readyMs.length > 3;
+    };
+    try {
+      await waitFor(write, { what: 'a fourth connection' });
+    } finally {
+      redis.disconnect();
+    }
+    const [, second = 0, , fourth = 0] = readyMs;
+    expect(fourth - second).toBeGreaterThan(1900);
+    expect(refused).toBeGreaterThan(readyMs.length);
+  }));
