@@ -2,7 +2,8 @@ import { Cluster } from 'ioredis';
 import { runClusterBatch } from './cluster-batch.js';
 import type { Redis } from './connect.js';
 import { sendPipeline } from './pipeline.js';
-import { BatchError, isReplyError, replyOf, type Command, type Reply } from './reply.js';
+import { statusOf } from './read-only.js';
+import { BatchError, isReplyError, NotConnectedError, replyOf, type Command, type Reply } from './reply.js';
 import { withTimeout } from './timeout.js';
 
 /** Maximum duration of a batch before the connection counts as dead, ms. */
@@ -28,7 +29,7 @@ export async function runBatch(
   { waitMs = 0, maxReplyBytes }: BatchOptions = {},
 ): Promise<Reply[]> {
   if (commands.length === 0) return [];
-  if (redis.status !== 'ready') throw new BatchError(`Redis is not connected (${redis.status})`);
+  if (redis.status !== 'ready') throw new NotConnectedError(`Redis is not connected (${statusOf(redis)})`);
   if (redis instanceof Cluster) return runClusterBatch(redis, commands, waitMs, maxReplyBytes);
   const results = await withTimeout(sendPipeline(redis, commands, maxReplyBytes), BATCH_TIMEOUT_MS + waitMs, () => {
     redis.disconnect(true);

@@ -1,30 +1,31 @@
 import { systemClock } from '@quantum/clock';
-import type { Redis as Server } from 'ioredis';
+import type { Cluster, Redis as Server } from 'ioredis';
 
 /** Least time between two such connections, ms: an address may lead to a replica for hours. */
 const PAUSE_MS = 1000;
 
+/** Connections that are made anew for such a reply, with its words. */
+const refusals = new WeakMap<object, string>();
+
 /**
  * Connects again where a write finds a replica. It was master until a moment ago, and the address, or Sentinel, may
- * lead to another server by now. Before it is tried again, the connection stays open: commands then fail by what the
+ * lead to another server by now. Until it may be tried again, the connection stays open: commands then fail by what the
  * server says, and what only reads goes on.
  */
 export function connectAgainOnReadOnly(redis: Server): void {
-  let timer: NodeJS.Timeout | undefined;
-  let lastMs = -Infinity;
+  let nextMs = -Infinity;
   redis.options.reconnectOnError = ({ message }) => {
-    if (!message.startsWith('READONLY')) return false;
-    timer ??= setTimeout(
-      () => {
-        lastMs = systemClock.steadyMs();
-        redis.disconnect(true);
-      },
-      Math.max(0, lastMs + PAUSE_MS - systemClock.steadyMs()),
-    );
-    return false; // ioredis would connect again at once, and after each such reply
+    const nowMs = systemClock.steadyMs();
+    if (!message.startsWith('READONLY') || nowMs < nextMs) return false;
+    nextMs = nowMs + PAUSE_MS;
+    refusals.set(redis, message);
+    return true;
   };
-  redis.on('close', () => {
-    clearTimeout(timer);
-    timer = undefined;
-  });
+  redis.on('ready', () => refusals.delete(redis));
+}
+
+/** What a connection does, and why it does it where a replica refused a write. */
+export function statusOf(redis: Server | Cluster): string {
+  const refusal = refusals.get(redis);
+  return refusal === undefined ? redis.status : `${redis.status} after ${refusal}`;
 }

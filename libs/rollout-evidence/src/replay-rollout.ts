@@ -31,8 +31,8 @@ export interface RolloutReplay {
 }
 
 /**
- * States that such an event may also leave as they are: Redis had lost the state, and nothing was there to kill; earlier
- * versions forgot a hold within `reduce_only`.
+ * States that such an event may also leave as they are. Redis had lost the state, and nothing was there to kill; or an
+ * earlier version forgot a hold within `reduce_only`.
  */
 const UNMOVED: Readonly<Record<string, RolloutState['name']>> = { kill: 'killed', hold: 'reduce_only' };
 const COMMANDS: ReadonlySet<string> = new Set(['hold', 'resume', 'rollback', 'reduce_only', 'retry', 'kill', 'clear', 'takeover']); // prettier-ignore
