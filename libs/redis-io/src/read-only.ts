@@ -24,8 +24,8 @@ export function connectAgainOnReadOnly(redis: Server): void {
   redis.on('ready', () => refusals.delete(redis));
 }
 
-/** What a connection does, and why it does it where a replica refused a write. */
-export function statusOf(redis: Server | Cluster): string {
+/** What became of a connection, and why where a replica had refused a write. */
+export function becauseOf(redis: Server | Cluster, what: string): string {
   const refusal = refusals.get(redis);
-  return refusal === undefined ? redis.status : `${redis.status} after ${refusal}`;
+  return refusal === undefined ? what : `${what} after ${refusal}`;
 }
