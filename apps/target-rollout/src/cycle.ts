@@ -165,6 +165,8 @@ async function readAll(
   const submitted = desk.plans.at(-1)?.hash ?? '';
   const hash = state.name === 'off' || state.plan === '' ? submitted : state.plan;
   await plans.load([...new Set([hash, ...desk.plans.map((known) => known.hash)])].filter((each) => each !== ''));
+  const restored = await plans.restore();
+  if (restored.length > 0) logger.warn({ plans: restored }, 'Redis has lost plans: they are stored again');
   const plan = plans.get(hash);
   if (!plan && state.plan !== '') logger.error({ plan: hash }, 'the plan is not in Redis: nothing is renewed');
   const listed = await symbols.list();

@@ -339,6 +339,20 @@ describe('Redis', () => {
     expect(await desk.redis.exists(rolloutMultiplierKey('A'))).toBe(0);
   });
 
+  it('that has lost the plan gets it again from the process that runs', async () => {
+    const hash = await desk.start();
+    const key = `quantum:rollout:plan:${hash}`;
+    const text = await desk.redis.get(key);
+    await desk.redis.del(key);
+    await desk.cycles();
+    expect(text).not.toBeNull();
+    expect(await desk.redis.get(key)).toBe(text);
+    desk.rollout = await another();
+    await desk.redis.del(ROLLOUT_LEASE_KEY);
+    await desk.cycles();
+    expect(await multiplierOf(desk.redis, 'A')).toMatchObject({ ts_epoch: String(time.sec), plan: hash });
+  });
+
   it('that has lost the plan goes on once it is submitted again', async () => {
     const hash = await desk.start();
     await desk.redis.del(`quantum:rollout:plan:${hash}`);

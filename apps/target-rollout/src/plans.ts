@@ -1,6 +1,6 @@
 import { runBatch, valueOf, type Command, type Redis } from '@quantum/redis-io';
 import { POLICY_PARAMETERS_KEY, rolloutPlanKey } from '@quantum/redis-schemas';
-import { parsePlan, planHash, type RolloutPlan } from '@quantum/rollout-plan';
+import { parsePlan, planHash, planText, type RolloutPlan } from '@quantum/rollout-plan';
 
 /**
  * Plans of Redis by their hash, and the policies that are known. Neither changes once it is there, so that each is read
@@ -32,6 +32,22 @@ export class Plans {
     for (const [i, reply] of replies.entries()) {
       if (!reply.ok && reply.kind === 'key') continue;
       this.#take(missing[i] ?? '', valueOf(reply) as string | null);
+    }
+  }
+
+  /**
+   * Writes plans again that are known here, and whose text Redis has lost: the next process could not go on without it.
+   * Answers their hashes. What fails is tried again by the next cycle, which does not need it.
+   */
+  async restore(): Promise<readonly string[]> {
+    const known = [...this.#plans];
+    try {
+      const replies = await runBatch(this.#redis, known.map(([hash]): Command => ['exists', rolloutPlanKey(hash)])); // prettier-ignore
+      const lost = known.filter((_, i) => replies[i]?.ok && replies[i].value === 0);
+      await this.store(new Map(lost.map(([hash, plan]) => [hash, planText(plan)])));
+      return lost.map(([hash]) => hash);
+    } catch {
+      return [];
     }
   }
 

@@ -2,7 +2,8 @@ import { Cluster } from 'ioredis';
 import { runClusterBatch } from './cluster-batch.js';
 import type { Redis } from './connect.js';
 import { sendPipeline } from './pipeline.js';
-import { BatchError, isReplyError, replyOf, type Command, type Reply } from './reply.js';
+import { becauseOf } from './read-only.js';
+import { BatchError, isReplyError, NotConnectedError, replyOf, type Command, type Reply } from './reply.js';
 import { withTimeout } from './timeout.js';
 
 /** Maximum duration of a batch before the connection counts as dead, ms. */
@@ -28,13 +29,15 @@ export async function runBatch(
   { waitMs = 0, maxReplyBytes }: BatchOptions = {},
 ): Promise<Reply[]> {
   if (commands.length === 0) return [];
-  if (redis.status !== 'ready') throw new BatchError(`Redis is not connected (${redis.status})`);
+  if (redis.status !== 'ready')
+    throw new NotConnectedError(`Redis is not connected (${becauseOf(redis, redis.status)})`);
   if (redis instanceof Cluster) return runClusterBatch(redis, commands, waitMs, maxReplyBytes);
   const results = await withTimeout(sendPipeline(redis, commands, maxReplyBytes), BATCH_TIMEOUT_MS + waitMs, () => {
     redis.disconnect(true);
   });
   const connectionLost = results.every(([error]) => error !== null && !isReplyError(error));
   // The client's own message names its retry options, which we do not use.
-  if (connectionLost) throw new BatchError('the connection to Redis was lost', { cause: results[0]?.[0] });
+  if (connectionLost)
+    throw new BatchError(becauseOf(redis, 'the connection to Redis was lost'), { cause: results[0]?.[0] });
   return results.map(replyOf);
 }

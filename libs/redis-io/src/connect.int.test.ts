@@ -4,6 +4,7 @@ import { createConnection, createServer, type AddressInfo, type Server, type Soc
 import { useRedis, waitFor, withOwnRedis } from '@quantum/testing';
 import { runBatch } from './batch.js';
 import { connectRedis, untilReady, type Redis } from './connect.js';
+import { valueOf } from './reply.js';
 
 const file = useRedis({ config: { databases: '4' } });
 
@@ -87,3 +88,29 @@ describe('a connection through a proxy', () => {
       expect(await file.redis().get('k')).toBe('v');
     }));
 });
+
+it('asks an address that stays a replica once a second, and fails writes by its words in between', () =>
+  withOwnRedis(async (replica, { url }) => {
+    await replica.replicaof('127.0.0.1', 1);
+    const redis = connectRedis({ url, host: '', port: 0, db: 0 }, 'test');
+    const readyMs: number[] = [];
+    redis.on('ready', () => readyMs.push(performance.now()));
+    await untilReady(redis);
+    const errors: string[] = [];
+    const write = async () => {
+      const set = () => runBatch(redis, [['set', 'k', 'v']]).then(([reply]) => valueOf(reply));
+      // The second is sent while the reply to the first closes the connection.
+      const sent = await Promise.allSettled([set(), new Promise(setImmediate).then(set)]);
+      errors.push(...sent.map((one) => (one as unknown as { reason: Error }).reason.message));
+      return readyMs.length > 3;
+    };
+    try {
+      await waitFor(write, { what: 'a fourth connection' });
+    } finally {
+      redis.disconnect();
+    }
+    const [, second = 0, , fourth = 0] = readyMs;
+    expect(fourth - second).toBeGreaterThan(1900);
+    expect(errors.filter((message) => !message.includes('READONLY'))).toEqual([]);
+    expect(errors.filter((message) => message.startsWith('READONLY')).length).toBeGreaterThan(readyMs.length);
+  }));

@@ -1,5 +1,6 @@
 import { Cluster, Redis as Server } from 'ioredis';
 import { targetOf, type ConnectionOptions, type RedisAddress } from './address.js';
+import { connectAgainOnReadOnly } from './read-only.js';
 import { withTimeout } from './timeout.js';
 
 /** Maximum pause between two attempts to reconnect, ms: services resume well within a cycle of Redis's return. */
@@ -13,9 +14,6 @@ const ANSWER_TIMEOUT_MS = 2000;
 const HANDSHAKE_TIMEOUT_MS = 5000;
 
 const retryDelayMs = (attempt: number): number => Math.min(50 * attempt, MAX_RECONNECT_DELAY_MS);
-
-/** The server was master until a moment ago: the address, or Sentinel, may lead to another by now. */
-const isReadOnly = (error: Error): boolean => error.message.startsWith('READONLY');
 
 /** A connection: to one server, to the master that Sentinel names, or to all masters of a Cluster. */
 export type Redis = Server | Cluster;
@@ -47,7 +45,7 @@ export function connectRedis(address: RedisAddress, name: string, events: Connec
   };
   const redis: Redis =
     target.kind === 'server'
-      ? new Server({ ...common, enableOfflineQueue: false, retryStrategy: retryDelayMs, reconnectOnError: isReadOnly })
+      ? new Server({ ...common, enableOfflineQueue: false, retryStrategy: retryDelayMs })
       : new Cluster(target.nodes, {
           redisOptions: common, // one connection per master, opened on first use
           clusterRetryStrategy: retryDelayMs,
@@ -59,8 +57,10 @@ export function connectRedis(address: RedisAddress, name: string, events: Connec
           retryDelayOnFailover: 0,
           retryDelayOnClusterDown: 0,
         });
-  if (redis instanceof Server) giveUpSilentOnes(redis, (error) => events.onError?.(error));
-  else refreshSlots(redis);
+  if (redis instanceof Server) {
+    connectAgainOnReadOnly(redis);
+    giveUpSilentOnes(redis, (error) => events.onError?.(error));
+  } else refreshSlots(redis);
   let refusal: Error | undefined;
   redis.on('connect', () => (refusal = undefined));
   redis.on('error', (error: Error & { command?: { name?: string } }) => {

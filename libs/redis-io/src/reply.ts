@@ -13,6 +13,11 @@ export class BatchError extends Error {
   override name = 'BatchError';
 }
 
+/** There was no connection: none of the commands was sent. */
+export class NotConnectedError extends BatchError {
+  override name = 'NotConnectedError';
+}
+
 /** The part of a Cluster that holds this key could not answer; another could. The command may have run. */
 export class SlotDownError extends Error {
   override name = 'SlotDownError';
@@ -63,6 +68,10 @@ export function whyAway(error: unknown): string | undefined {
   if (error instanceof BatchError || error instanceof SlotDownError) return error.message;
   return error instanceof Error && CLIENT_AWAY.test(error.message) ? 'the connection to Redis was lost' : undefined;
 }
+
+/** Whether a command that failed by this may have run all the same: its answer was lost. */
+export const mayHaveRun = (error: unknown): boolean =>
+  whyAway(error) !== undefined && !(error instanceof NotConnectedError);
 
 /** The values of an HMGET's reply; `readable: false` if the key could not be read, for any cause. */
 export const hashValues = (

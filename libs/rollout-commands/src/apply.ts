@@ -129,10 +129,17 @@ const event =
   (desk, { plan }, context) => {
     const { nowSec, epoch, state, runningPlan } = context;
     if (!lowersRisk(kind) && plan !== undefined && plan !== state.plan) return 'other_plan';
-    const isApproved = !runningPlan?.stages[state.stage] || isStageApproved(desk, state.plan, runningPlan, state.stage, context); // prettier-ignore
-    if (kind === 'resume' && state.name === 'holding' && !isApproved) return 'not_approved';
+    const stage = stageOf(kind, state);
+    const isApproved = !runningPlan?.stages[stage] || isStageApproved(desk, state.plan, runningPlan, stage, context);
+    if (!isApproved) return 'not_approved';
     return answered(desk, { kind, nowSec, epoch }, runningPlan, state.plan, context);
   };
+
+/** The stage that a command begins or goes on with; -1: it does neither. */
+function stageOf(kind: RolloutEvent['kind'], { name, stage }: RolloutState): number {
+  if (kind === 'resume' && name === 'holding') return stage;
+  return kind === 'retry' && name === 'rolled_back' ? 0 : -1;
+}
 
 function answered(
   desk: Desk,

@@ -167,6 +167,18 @@ describe('a resume', () => {
   });
 });
 
+it('a retry after a rollback needs the approvals of the first stage, recent ones where it is the last', () => {
+  const retried = (stages: typeof PLAN.stages, approvers: readonly string[], afterDays: number) => {
+    const office = Object.assign(Office.submitted(), { state: running('rolled_back') });
+    for (const user of approvers) office.take(user, approve('half'));
+    office.nowSec += afterDays * 86_400;
+    return office.take('ana', { command: 'retry' }, { runningPlan: { ...PLAN, stages } }).refusal;
+  };
+  expect([retried([half], ['ben'], 30), retried([half], ['ben'], 30.001)]).toEqual([undefined, 'not_approved']);
+  expect([retried([half], [], 0), retried([half, half], ['ben'], 31)]).toEqual(['not_approved', undefined]);
+  expect(retried(PLAN.stages, [], 31)).toBeUndefined();
+});
+
 describe('a start', () => {
   it('needs approvals of users that are listed', () => {
     const office = Office.submitted();

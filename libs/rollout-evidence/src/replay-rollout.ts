@@ -30,6 +30,11 @@ export interface RolloutReplay {
   readonly evidence: EvidenceReplay;
 }
 
+/**
+ * States that such an event may also leave as they are. Redis had lost the state, and nothing was there to kill; or an
+ * earlier version forgot a hold within `reduce_only`.
+ */
+const UNMOVED: Readonly<Record<string, RolloutState['name']>> = { kill: 'killed', hold: 'reduce_only' };
 const COMMANDS: ReadonlySet<string> = new Set(['hold', 'resume', 'rollback', 'reduce_only', 'retry', 'kill', 'clear', 'takeover']); // prettier-ignore
 
 /**
@@ -128,8 +133,7 @@ function commandedStates(
   const states = [from.epoch, to.epoch].map(
     (epoch) => next(from, { ...given, nowSec, epoch } as RolloutEvent, rules).state,
   );
-  // Redis lost the state: nothing was there to move from.
-  return event === 'kill' && from.name === 'killed' ? [...states, from] : states;
+  return UNMOVED[event] === from.name ? [...states, from] : states;
 }
 
 function decisionDifferences(

@@ -13,6 +13,7 @@ const replay = (audit: readonly AuditedStep[] = whole.audit, evidence: readonly 
 const at = (event: string): AuditedStep => whole.audit.find((step) => step.event === event)!;
 const withStep = (step: AuditedStep, changes: Partial<AuditedStep>) => whole.audit.map((each) => (each === step ? { ...step, ...changes } : each)); // prettier-ignore
 const stateWith = (text: string, changes: Record<string, unknown>) => JSON.stringify({ ...(JSON.parse(text) as object), ...changes }); // prettier-ignore
+const withOther = (audit: readonly AuditedStep[], at: number, changes: Record<string, unknown>) => audit.map((step, i) => (i === at ? { ...step, to: stateWith(step.to, changes) } : step)); // prettier-ignore
 const fieldsFound = (audit?: readonly AuditedStep[], evidence?: readonly StreamEntry[]) => replay(audit, evidence).differences.map(({ id, field }) => [id, field]); // prettier-ignore
 const isDecision = ({ fields }: StreamEntry) => fields.includes('decision');
 
@@ -45,6 +46,18 @@ describe('the replay of a rollout', () => {
     expect(audit.map((step) => step.event)).toContain(event);
     expect(replay(audit, evidence)).toMatchObject({ verified: audit.length, unverified: [], differences: [] });
   });
+
+  it('takes a hold within `reduce_only` as this version and earlier ones recorded it', () => {
+    const script = { 10: 'reduce_only', 12: 'hold', 14: 'retry' } as const;
+    const command = (cycle: number) => started(cycle) ?? script[cycle as keyof typeof script];
+    const { audit, evidence } = rollout({ cycles: 20, command });
+    const [before, after] = [audit.findIndex(({ event }) => event === 'hold'), audit.findIndex(({ event }) => event === 'retry')];
+    expect(JSON.parse(audit[before]!.to)).toMatchObject({ name: 'reduce_only', holdCause: 'command' });
+    expect(replay(audit, evidence).differences).toEqual([]);
+    const forgot = audit.slice(0, after).map((step, i) => (i === before ? { ...step, to: step.from } : step));
+    expect(replay(forgot, evidence).differences).toEqual([]);
+    expect(fieldsFound(withOther(forgot, before, { holdCause: 'approval' }), evidence)).toEqual([[audit[before]!.id, 'to']]);
+  }); // prettier-ignore
 
   it('finds a verdict that was changed', () => {
     const step = at('advance');

@@ -7,6 +7,7 @@ it('logs an outage once when it begins and once when it ends', () => {
   onReady();
   for (let i = 0; i < 3; i += 1) onError(new Error(`attempt ${i}`));
   onReady();
+  onReady(); // made anew, as on a replica, without a failure
   onError(new Error('again'));
   expect(logger.warn.mock.calls).toEqual([
     [{ err: new Error('attempt 0') }, 'Redis is away, trying again until it answers'],

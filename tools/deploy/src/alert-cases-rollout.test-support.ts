@@ -14,6 +14,7 @@ import {
 
 const inState = (state: string) => `rollout_state{state="${state}"}`;
 const leads = (instance: string) => `rollout_leads{job="quantum-rollout",instance="${instance}"}`;
+const symbols = (instance: string) => `rollout_symbols{job="quantum-rollout",instance="${instance}"}`;
 const startedAt = (instance: string) => `process_start_time_seconds{job="quantum-rollout",instance="${instance}"}`;
 const verdict = (found: string) => `rollout_guard{guard="tracking",verdict="${found}"}`;
 
@@ -41,25 +42,30 @@ const LEADERS: AlertCase[] = [
   // Without a mark of its end, a series counts for five minutes more.
   fires('RolloutHasNoLeader', 'once the last process is gone', 20, {
     [leads('a')]: until(10, 1),
-    rollout_symbols: until(10, 31),
+    [symbols('a')]: until(10, 31),
+  }),
+  fires('RolloutHasNoLeader', 'where the last process was started again and cannot lead', 20, {
+    [leads('a')]: (minute) => (minute < 10 ? 1 : 0),
+    [symbols('a')]: (minute) => (minute < 10 ? 31 : 0),
   }),
   fires('RolloutHasNoLeader', 'while the one that is left stays a standby', 20, {
     [leads('a')]: until(10, 1),
     [leads('b')]: flat(0),
-    rollout_symbols: until(10, 31),
+    [symbols('a')]: until(10, 31),
+    [symbols('b')]: flat(0),
   }),
   quiet('RolloutHasNoLeader', 'where a standby takes over', 30, {
     ...handedOver,
-    'rollout_symbols{instance="a"}': until(10, 31),
-    'rollout_symbols{instance="b"}': from(10.5, 31),
+    [symbols('a')]: until(10, 31),
+    [symbols('b')]: from(10.5, 31),
   }),
   quiet('RolloutHasNoLeader', 'where nothing was enforced', 30, {
     [leads('a')]: until(10, 1),
-    rollout_symbols: until(10, 0),
+    [symbols('a')]: until(10, 0),
   }),
   quiet('RolloutHasNoLeader', 'where it was rolled back and then removed', 60, {
     [leads('a')]: until(15, 1),
-    rollout_symbols: (minute) => (minute < 10 ? 31 : minute < 15 ? 0 : undefined),
+    [symbols('a')]: (minute) => (minute < 10 ? 31 : minute < 15 ? 0 : undefined),
   }),
   fires('RolloutTakenOver', 'by a standby', 15, { ...handedOver, rollout_symbols: flat(31) }),
   fires('RolloutTakenOver', 'by the same process, started again', 20, {

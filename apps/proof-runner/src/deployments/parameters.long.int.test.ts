@@ -9,6 +9,7 @@ afterEach(() => Promise.all(apps.splice(0).map((app) => app.stop())));
 
 it.each([
   { P31_MIN_CONF: '0.95', P31_STALE_SEC: '1800', P31_DOWNSIZE_THRESHOLD: '0.9', P31_MAX_MULT: '1' },
+  { P31_MIN_CONF: '0' },
   { P31_MIN_CONF: '0.2', P31_STALE_SEC: '60.5', P31_DOWNSIZE_THRESHOLD: '0.1', P31_MIN_FACTOR: '1' },
 ])('every proof passes with parameters other than the defaults: %j', async (parameters) => {
   const env = { REDIS_URL: file.server.url, ...parameters };

@@ -10,10 +10,13 @@ export const trusted =
   (score: number): Reading =>
   ({ minConfidence }) => ({ score, confidence: Math.max(0.9, minConfidence) }); // prettier-ignore
 
-/** Confidence is too low to act on. */
+/** Confidence is too low to act on, where `mayDoubt`. */
 export const doubted =
   (score: number, confidence: number): Reading =>
   ({ minConfidence }) => ({ score, confidence: Math.min(confidence, minConfidence / 2) }); // prettier-ignore
+
+/** A deployment may rule it out: with P31_MIN_CONF=0, no confidence is too low. */
+export const mayDoubt = ({ minConfidence }: Settings): boolean => minConfidence > 0;
 
 /** Too old for step 1. */
 export const stale =

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@quantum/clock';
-import { BatchError, connectedReplicas, errorKind, replicated, runBatch, valueOf, type Redis } from '@quantum/redis-io';
+import { connectedReplicas, errorKind, mayHaveRun, replicated, runBatch, valueOf, type Redis } from '@quantum/redis-io';
 import { parseEpoch, ROLLOUT_EPOCH_KEY, ROLLOUT_STATE_KEY } from '@quantum/redis-schemas';
 import { parseRolloutState } from '@quantum/rollout-plan';
 import { audit, auditText } from '../switches/audit.js';
@@ -44,7 +44,7 @@ export async function kill(redis: Redis, { timeout, replicas, reason }: KillOpti
   let isUnsure = false;
   for (;;) {
     const increased = await increase(redis).catch((error: unknown) => error as Error);
-    if (increased instanceof BatchError) isUnsure = true;
+    if (increased instanceof Error && mayHaveRun(increased)) isUnsure = true;
     if (!(increased instanceof Error)) applied = { ...increased, read: increased.set, replicas: 0, isReplicated: false };
     const seen = increased instanceof Error ? increased : await confirm(redis, increased, replicas).catch((error: unknown) => error as Error);
     if (!(seen instanceof Error)) applied = seen;

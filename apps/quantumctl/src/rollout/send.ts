@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@quantum/clock';
-import { BatchError, errorKind, runBatch, valueOf, whyAway } from '@quantum/redis-io';
+import { BatchError, errorKind, mayHaveRun, runBatch, valueOf } from '@quantum/redis-io';
 import { ROLLOUT_AUDIT_STREAM, rolloutCommandStream } from '@quantum/redis-schemas';
 import { commandFields, lowersRisk, parseAudit, type AuditEntry, type RolloutCommand } from '@quantum/rollout-commands';
 import type { Operator } from './operator.js';
@@ -55,7 +55,7 @@ async function write(
         .catch((error: unknown) => ({ ok: false as const, kind: 'transient' as const, error: error as Error }));
     if (reply?.ok) return String(reply.value);
     const error = reply?.error ?? new BatchError('no reply');
-    isUnsure ||= whyAway(error) !== undefined;
+    isUnsure ||= mayHaveRun(error);
     const isFinal = reply?.kind === 'key' || !lowersRisk(wanted.name) || systemClock.steadyMs() >= deadlineMs;
     if (isFinal) return { error, isUnsure };
     await sleep(PAUSE_MS);

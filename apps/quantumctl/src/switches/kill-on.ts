@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@quantum/clock';
-import { BatchError, connectedReplicas, errorKind, replicated, runBatch, valueOf, type Redis } from '@quantum/redis-io';
+import { connectedReplicas, errorKind, mayHaveRun, replicated, runBatch, valueOf, type Redis } from '@quantum/redis-io';
 import { isKillOn, KILL_KEY, PERMIT_TTL_SEC } from '@quantum/redis-schemas';
 import { counted, withoutStop } from '../rollout/texts.js';
 import { audit, auditText } from './audit.js';
@@ -27,7 +27,7 @@ export async function killOn(redis: Redis, { reason, timeout }: Pick<SwitchOptio
   for (;;) {
     const error = await set(redis).then(() => undefined, (one: unknown) => one as Error);
     if (error === undefined) known = 'set';
-    else if (error instanceof BatchError && known === 'not_set') known = 'unsure';
+    else if (mayHaveRun(error) && known === 'not_set') known = 'unsure';
     const seen = error ?? (await confirm(redis).catch((one: unknown) => one as Error));
     if (!(seen instanceof Error) && seen.problem === undefined) {
       const audited = await audit(redis, 'kill on', { reason, before, after: `${KILL_KEY}=1` });

@@ -1,7 +1,7 @@
 import type { Arrangement } from '../arrangement.js';
-import { proposalChecks } from '../checks.js';
+import { multiplierFor, proposalChecks } from '../checks.js';
 import type { Proof } from '../proof.js';
-import { doubted, stale } from '../readings.js';
+import { doubted, mayDoubt, stale } from '../readings.js';
 
 /** The target is proposed as it is, and the proposal says why. */
 const unchanged = (name: string, title: string, reason: string, efficiency: Arrangement['efficiency']): Proof => ({
@@ -19,12 +19,18 @@ export const missingEfficiency = unchanged(
   'absent',
 );
 
-export const lowConfidence = unchanged(
-  'step1-low-confidence',
-  'a reading of too little confidence changes nothing',
-  'low_conf',
-  doubted(0.9, 0.5),
-);
+export const lowConfidence: Proof = {
+  ...unchanged(
+    'step1-low-confidence',
+    'a reading of too little confidence changes nothing',
+    'low_conf',
+    doubted(0.9, 0.5),
+  ),
+  expect: (seen) =>
+    mayDoubt(seen.settings)
+      ? proposalChecks(seen, 1, 'low_conf')
+      : proposalChecks(seen, multiplierFor(0.9, seen.settings), 'ok'),
+};
 
 export const staleEfficiency = unchanged(
   'step1-stale-efficiency',

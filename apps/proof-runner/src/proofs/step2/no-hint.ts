@@ -1,7 +1,7 @@
 import type { Arrangement } from '../arrangement.js';
-import { NO_HINT, permitChecks } from '../checks.js';
+import { hintFor, NO_HINT, permitChecks } from '../checks.js';
 import type { Proof } from '../proof.js';
-import { doubted, highScore } from '../readings.js';
+import { doubted, highScore, mayDoubt } from '../readings.js';
 
 /** The permit leaves the size as it is, and says why. */
 const unhinted = (name: string, title: string, reason: string, efficiency: Arrangement['efficiency']): Proof => ({
@@ -26,9 +26,15 @@ export const missingEfficiencyHint = unhinted(
   'absent',
 );
 
-export const lowConfidenceHint = unhinted(
-  'step2-low-confidence',
-  'a reading of too little confidence gives no hint',
-  'low_conf',
-  doubted(0.2, 0.3),
-);
+export const lowConfidenceHint: Proof = {
+  ...unhinted(
+    'step2-low-confidence',
+    'a reading of too little confidence gives no hint',
+    'low_conf',
+    doubted(0.2, 0.3),
+  ),
+  expect: (seen) =>
+    mayDoubt(seen.settings)
+      ? permitChecks(seen, NO_HINT, 'low_conf')
+      : permitChecks(seen, hintFor(0.2, seen.settings), 'ok'),
+};
