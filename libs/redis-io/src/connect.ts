@@ -1,6 +1,6 @@
 import { Cluster, Redis as Server } from 'ioredis';
 import { targetOf, type ConnectionOptions, type RedisAddress } from './address.js';
-import { connectAgainOnReadOnly } from './read-only.js';
+import { reconnectOnReadOnly } from './read-only.js';
 import { withTimeout } from './timeout.js';
 
 /** Maximum pause between two attempts to reconnect, ms: services resume well within a cycle of Redis's return. */
@@ -58,7 +58,7 @@ export function connectRedis(address: RedisAddress, name: string, events: Connec
           retryDelayOnClusterDown: 0,
         });
   if (redis instanceof Server) {
-    connectAgainOnReadOnly(redis);
+    reconnectOnReadOnly(redis);
     giveUpSilentOnes(redis, (error) => events.onError?.(error));
   } else refreshSlots(redis);
   let refusal: Error | undefined;

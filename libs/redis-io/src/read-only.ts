@@ -12,7 +12,7 @@ const refusals = new WeakMap<object, string>();
  * lead to another server by now. Until it may be tried again, the connection stays open: commands then fail by what the
  * server says, and what only reads goes on.
  */
-export function connectAgainOnReadOnly(redis: Server): void {
+export function reconnectOnReadOnly(redis: Server): void {
   let nextMs = -Infinity;
   redis.options.reconnectOnError = ({ message }) => {
     const nowMs = systemClock.steadyMs();
