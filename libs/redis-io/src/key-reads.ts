@@ -48,7 +48,7 @@ export class ReadGroup {
     return this.append(key);
   }
 
-  /** The same for a key that was not added before, which is not looked up: half the time of a read in this process. */
+  /** The same for a key that was not added before: it is not looked up. */
   append(key: string): number {
     return this.keys.push(key) - 1;
   }
