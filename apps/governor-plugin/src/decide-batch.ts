@@ -51,12 +51,21 @@ export interface DecideContext extends DecideOptions {
 }
 
 /** Decides plans, pass by pass, the partitions of a pass side by side. @throws BatchError when Redis went away. */
-export async function decideBatch(plans: readonly PlanEntry[], batch: Batch, context: DecideContext): Promise<Decided> {
+export async function decideBatch(
+  plans: readonly PlanEntry[],
+  { nowSec, publishedId, settings }: Batch,
+  context: DecideContext,
+): Promise<Decided> {
   const decided: Decided[] = [];
   for (const part of passesOf(plans)) {
     // In a Cluster a script serves one plan in any case, and each partition would be a pipeline to each master.
     const partitions = context.redis.isCluster ? [part] : partitionsOf(part, PARTITION_PLANS);
-    const pass = { ...batch, executions: executionsOf(decided.flatMap(({ committed }) => committed)) };
+    const pass = {
+      nowSec,
+      publishedId,
+      settings,
+      executions: executionsOf(decided.flatMap(({ committed }) => committed)),
+    };
     decided.push(...(await allOf(partitions.map((partition) => decidePartition(partition, pass, context)))));
   }
   return joined(decided);
@@ -170,12 +179,7 @@ async function attemptOnce(
   const known = found.flatMap(({ draft }) => draft ?? []);
   const recorded = await record([...known, ...drafts], { nowSec, switches }, context);
   attempts.push(settle(recorded, context));
-  return {
-    ...joined(attempts),
-    late: attempts.flatMap((one) => one.late),
-    changed: attempts.flatMap((one) => one.changed),
-    behind,
-  };
+  return joined([...attempts, { behind }]);
 }
 
 /** Records drafts, each with its permit; where a record is there already, that one counts. */

@@ -7,9 +7,9 @@ import type { DecisionRecord, HintAction } from '@quantum/redis-schemas';
 export class BatchCounts {
   readonly #metrics: Pick<GovernorMetrics, 'gate' | 'effApply'>;
   /** Verdicts since the last batch. */
-  readonly #gates = new Map<DecisionRecord['gates'][number], number>();
+  #gates = new Map<DecisionRecord['gates'][number], number>();
   /** Permits since the last batch, by their hint's action and reason. */
-  readonly #hints = new Map<HintAction, Map<string, number>>();
+  #hints = new Map<HintAction, Map<string, number>>();
 
   constructor(metrics: Pick<GovernorMetrics, 'gate' | 'effApply'>) {
     this.#metrics = metrics;
@@ -30,10 +30,10 @@ export class BatchCounts {
     for (const [{ gate, mode, refused }, count] of this.#gates) {
       if (mode !== 'off') this.#metrics.gate.inc({ gate, mode, verdict: refused ? 'refuse' : 'pass' }, count);
     }
-    this.#gates.clear();
+    this.#gates = new Map(); // a map that is cleared keeps what it held until the next full garbage collection
     for (const [action, reasons] of this.#hints) {
       for (const [reason, count] of reasons) this.#metrics.effApply.inc({ action, reason }, count);
     }
-    this.#hints.clear();
+    this.#hints = new Map();
   }
 }

@@ -169,23 +169,23 @@ function planReadingOf(
   if (record.value !== null) return { kind: 'decided', record: record.value as string };
   const permit = groups.exists.replies[at.permit];
   if (!permit?.ok) throw new Unanswered(permit?.error.message ?? 'no reply');
-  const clock = clockOf();
+  const { deadlineMs, serverSec } = clockOf();
   if (isBehind && !isExit(at.plan)) return { kind: 'behind' };
   const readPosition = isExit(at.plan) ? exitRead : gateRead;
   const position = placedRead(readPosition, groups.positions, at.position, (value) => parsePosition(value as Values));
   const read = reducesRisk(at.plan, position, common) ? exitRead : gateRead;
   const readKill = limits.killSwitchAllowsCloses ? read : gateRead;
-  const kills = killKeys.map((_, j) => readKill(switchReplies[j], (value) => value as string | null));
   const state: PlanState = {
-    ...clock,
-    killSwitchOn: killSwitchOf(kills),
+    deadlineMs,
+    serverSec,
+    killSwitchOn: killSwitchOf(killKeys.map((_, j) => readKill(switchReplies[j], (value) => value as string | null))),
     disarmed: read(switchReplies[killKeys.length], (value) => value === 1),
     lastExecSec: lastExecOf(
       placedRead(read, groups.lastExecs, at.lastExec, (value) => value as string | null),
       common.options.executions.get(at.plan.symbol),
     ),
     budget: placedRead(read, groups.budgets, at.budget, (value) => parseBudget(value as Values)),
-    allocation: groups.allocations.of(at.allocation, read, clock.serverSec),
+    allocation: groups.allocations.of(at.allocation, read, serverSec),
     position,
     violationSec: isExit(at.plan) ? { readable: false } : violationOf(at.plan.symbol, violations, tail, read),
     // A decorator's key that cannot be read, for whatever cause, never delays a plan.
