@@ -101,7 +101,7 @@ export const decorator: Extension = {
   inserted: [
     [LIST, "import { venueNote } from './venue.js';\n", '\n/**\n * The decorators beside'],
     [LIST, 'venueNote', '];\n\n/** Every'],
-    [PROOF, "  'venue',\n", '];\n\nexport const permitFields'],
+    [PROOF, "  'venue',\n", "  'policy',\n];"],
     [
       PERMIT,
       "  venue: z.string().optional().describe('venue of the plan; earlier permits have none'),\n",
