@@ -20,7 +20,7 @@
 #   remove() returned false for a band of the tree: 0, 19, 203, 605 times; errors: 0, 0, 10, 15
 #
 # Why it matters: price alerts, trading halts, liquidity ranges and quoting bands are such intervals. A withdrawn halt
-# goes on blocking orders, or a cancelled range goes on filling them. The share grows with each day of uptime, and tests
+# goes on blocking orders, or a cancelled range goes on quoting. The share grows with each day of uptime, and tests
 # that add a few intervals and remove them again pass. Build the tree anew from your own list, which is right, or use
 # node-interval-tree.
 set -euo pipefail
