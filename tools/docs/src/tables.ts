@@ -104,12 +104,13 @@ const gates = (): string =>
 
 const guards = (): string =>
   table(
-    ['Guard', 'Breaches when', 'Then', 'UNKNOWN', 'Limits and their defaults'],
-    GUARDS.map(({ name, summary, onBreach, onUnknown, limits, ...guard }) => [
+    ['Guard', 'Breaches when', 'Then', 'UNKNOWN', 'Unit', 'Limits and their defaults'],
+    GUARDS.map(({ name, summary, onBreach, onUnknown, unit, limits, ...guard }) => [
       code(name),
       summary,
       'onSecondBreach' in guard ? `${onBreach}; a second time in a day: ${guard.onSecondBreach}` : onBreach,
       onUnknown,
+      unit,
       Object.entries(limits)
         .map(([limit, { default: value, describe }]) => `${code(limit)} ${value ?? '(no default)'}: ${describe}`)
         .join('<br>'),
