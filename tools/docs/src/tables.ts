@@ -56,16 +56,19 @@ const SHOWN_ELSEWHERE: Readonly<Record<string, string>> = {
   REDIS_URL: 'a URL in [one of these forms](../reliability.md#redis-as-it-is-run)',
 };
 
-const variables = ({ definition }: ServiceEntry): string =>
-  table(
-    ['Variable', 'Default', 'Must be', 'Meaning'],
-    describeVariables(definition).map((row) => [
-      code(row.name),
-      code(row.default),
-      SHOWN_ELSEWHERE[row.name] ?? `${row.allowed}${row.unit === '' ? '' : `, ${row.unit}`}`,
-      row.aliases.length === 0 ? row.describe : `${row.describe} (also accepted: ${row.aliases.map(code).join(', ')})`,
-    ]),
-  );
+const variableRows = ({ definition }: ServiceEntry): string[][] =>
+  describeVariables(definition).map((row) => [
+    code(row.name),
+    code(row.default),
+    SHOWN_ELSEWHERE[row.name] ?? `${row.allowed}${row.unit === '' ? '' : `, ${row.unit}`}`,
+    row.aliases.length === 0 ? row.describe : `${row.describe} (also accepted: ${row.aliases.map(code).join(', ')})`,
+  ]);
+
+/** Whether every service has this row: the same variable, default and meaning. */
+const isShared = (row: readonly string[]): boolean =>
+  SERVICES.every((service) => variableRows(service).some((other) => other.join() === row.join()));
+
+const variables = (rows: string[][]): string => table(['Variable', 'Default', 'Must be', 'Meaning'], rows);
 
 const ports = (): string =>
   table(
@@ -156,7 +159,13 @@ const thresholds = (): string =>
 /** Every generated list, by the name that a document asks for it. */
 export const TABLES: Readonly<Record<string, () => string>> = {
   keys,
-  ...Object.fromEntries(SERVICES.map((service) => [`variables:${service.app}`, () => variables(service)])),
+  'variables:shared': () => variables(SERVICES.slice(0, 1).flatMap(variableRows).filter(isShared)),
+  ...Object.fromEntries(
+    SERVICES.map((service) => [
+      `variables:${service.app}`,
+      () => variables(variableRows(service).filter((row) => !isShared(row))),
+    ]),
+  ),
   ...Object.fromEntries(METRICS.map(({ service }) => [`metrics:${service}`, () => metrics(service)])),
   ports,
   servers: serverTable,
