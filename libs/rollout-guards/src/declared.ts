@@ -17,11 +17,16 @@ export interface Guard {
   readonly onBreach: Demand;
   readonly onUnknown: Demand;
   readonly onSecondBreach?: Demand;
+  readonly unit: string;
   readonly limits: GuardLimitTable;
   readonly evaluate: (input: GuardInput, limits: never) => Finding;
 }
 
 export const GUARD_NAMES: readonly GuardName[] = GUARDS.map(({ name }) => name);
+
+/** Unit of a guard's findings. The guard may be one of another version. */
+export const unitOfGuard = (name: string): string =>
+  GUARDS.find((guard) => guard.name === name)?.unit ?? '(unit unknown)';
 
 /** Whether a guard runs only if the plan gives it a limit of its own. */
 export const isOptionalGuard = ({ limits }: Pick<Guard, 'limits'>): boolean =>

@@ -23,6 +23,7 @@ const guard = (evaluate: () => Finding, changes: Partial<Guard> = {}): Guard => 
   summary: '',
   onBreach: 'hold',
   onUnknown: 'none',
+  unit: 'ratio',
   limits: {},
   evaluate,
   ...changes,

@@ -47,6 +47,8 @@ export interface GuardOf<N extends string, L extends GuardLimitTable> {
   readonly onUnknown: Demand;
   /** A breach that begins within a day of the begin of an earlier one demands this. */
   readonly onSecondBreach?: Demand;
+  /** Unit of what it finds and of the limit beside it, as views print it. */
+  readonly unit: string;
   readonly limits: L;
   readonly evaluate: (input: GuardInput, limits: LimitValues<L>) => Finding;
 }

@@ -48,7 +48,7 @@ export const SERVER_UNITS = Object.entries(SERVERS).flatMap(([product, names]) =
 /** For a page that uses the names of Redis. */
 export const serverNote = (): string =>
   `On ${valkey.title}, read ${code(valkey.client)} for ${code(redis.client)}: it takes the same arguments. Read ` +
-  `${code(valkey.folder)} for ${code(redis.folder)} and ${code(valkey.configuration)} for ${code(redis.configuration)}.`;
+  `${code(valkey.folder)} for ${code(redis.folder)} and\n${code(valkey.configuration)} for ${code(redis.configuration)}.`;
 
 export const serverTable = (): string =>
   table(

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { SERVICES } from '@quantum/service-config';
 import { addSections } from './blocks.js';
 import { userTables } from './redis-users.js';
+import { TABLES } from './tables.js';
 import { withJobs } from './units.js';
 
 describe('a page that lists something of each service', () => {
@@ -12,6 +13,18 @@ describe('a page that lists something of each service', () => {
     expect(added).toBe(page.replace('\n## More', '\n## Of b\n\n<!-- generated: list:b -->\n<!-- end -->\n\n## More'));
     expect(addSections(added, 'list', (app) => `## Of ${app}`, ['a', 'b'])).toBe(added);
   });
+});
+
+it('the tables of variables list each variable of a service once, those of all services in a table of their own', () => {
+  const namesIn = (list: string): string[] =>
+    [...(TABLES[`variables:${list}`]?.() ?? '').matchAll(/^\| `(\w+)`/gm)].map(([, name = '']) => name);
+  const shared = namesIn('shared');
+  expect(shared).toEqual(expect.arrayContaining(['REDIS_URL', 'LOG_LEVEL']));
+  for (const { app, definition } of SERVICES) {
+    const own = namesIn(app);
+    expect([app, ...[...shared, ...own].sort()]).toEqual([app, ...Object.keys(definition.variables).sort()]);
+    expect(own).toContain('METRICS_PORT'); // each service has its own default
+  }
 });
 
 describe('the users of Redis', () => {

@@ -56,16 +56,19 @@ const SHOWN_ELSEWHERE: Readonly<Record<string, string>> = {
   REDIS_URL: 'a URL in [one of these forms](../reliability.md#redis-as-it-is-run)',
 };
 
-const variables = ({ definition }: ServiceEntry): string =>
-  table(
-    ['Variable', 'Default', 'Must be', 'Meaning'],
-    describeVariables(definition).map((row) => [
-      code(row.name),
-      code(row.default),
-      SHOWN_ELSEWHERE[row.name] ?? `${row.allowed}${row.unit === '' ? '' : `, ${row.unit}`}`,
-      row.aliases.length === 0 ? row.describe : `${row.describe} (also accepted: ${row.aliases.map(code).join(', ')})`,
-    ]),
-  );
+const variableRows = ({ definition }: ServiceEntry): string[][] =>
+  describeVariables(definition).map((row) => [
+    code(row.name),
+    code(row.default),
+    SHOWN_ELSEWHERE[row.name] ?? `${row.allowed}${row.unit === '' ? '' : `, ${row.unit}`}`,
+    row.aliases.length === 0 ? row.describe : `${row.describe} (also accepted: ${row.aliases.map(code).join(', ')})`,
+  ]);
+
+/** Whether every service has this row: the same variable, default and meaning. */
+const isShared = (row: readonly string[]): boolean =>
+  SERVICES.every((service) => variableRows(service).some((other) => other.join() === row.join()));
+
+const variables = (rows: string[][]): string => table(['Variable', 'Default', 'Must be', 'Meaning'], rows);
 
 const ports = (): string =>
   table(
@@ -104,12 +107,13 @@ const gates = (): string =>
 
 const guards = (): string =>
   table(
-    ['Guard', 'Breaches when', 'Then', 'UNKNOWN', 'Limits and their defaults'],
-    GUARDS.map(({ name, summary, onBreach, onUnknown, limits, ...guard }) => [
+    ['Guard', 'Breaches when', 'Then', 'UNKNOWN', 'Unit', 'Limits and their defaults'],
+    GUARDS.map(({ name, summary, onBreach, onUnknown, unit, limits, ...guard }) => [
       code(name),
       summary,
       'onSecondBreach' in guard ? `${onBreach}; a second time in a day: ${guard.onSecondBreach}` : onBreach,
       onUnknown,
+      unit,
       Object.entries(limits)
         .map(([limit, { default: value, describe }]) => `${code(limit)} ${value ?? '(no default)'}: ${describe}`)
         .join('<br>'),
@@ -155,7 +159,13 @@ const thresholds = (): string =>
 /** Every generated list, by the name that a document asks for it. */
 export const TABLES: Readonly<Record<string, () => string>> = {
   keys,
-  ...Object.fromEntries(SERVICES.map((service) => [`variables:${service.app}`, () => variables(service)])),
+  'variables:shared': () => variables(SERVICES.slice(0, 1).flatMap(variableRows).filter(isShared)),
+  ...Object.fromEntries(
+    SERVICES.map((service) => [
+      `variables:${service.app}`,
+      () => variables(variableRows(service).filter((row) => !isShared(row))),
+    ]),
+  ),
   ...Object.fromEntries(METRICS.map(({ service }) => [`metrics:${service}`, () => metrics(service)])),
   ports,
   servers: serverTable,

@@ -51,9 +51,9 @@ function Next({ rollout: { next, bakedSec, minBakeSec }, nowSec }: { rollout: Ro
 /** What guards found when the state last moved: their numbers may be days old. */
 function Guards({ guards, nowSec }: { guards: readonly GuardRow[]; nowSec: number }) {
   return html`<div><h3>Guards</h3>${guards.length === 0 ? html`<${Nothing} words="No guard has been asked: no rollout runs." />` : html`<div class="scroll" tabindex="0" role="region" aria-label="Guards, table"><table>
-    <thead><tr><th scope="col">Guard</th><th scope="col">Verdict</th><th scope="col">Value</th><th scope="col">Limit</th><th scope="col">n</th><th scope="col">Demands</th><th scope="col">As of</th></tr></thead>
+    <thead><tr><th scope="col">Guard</th><th scope="col">Verdict</th><th scope="col">Value</th><th scope="col">Limit</th><th scope="col">Unit</th><th scope="col">n</th><th scope="col">Demands</th><th scope="col">As of</th></tr></thead>
     <tbody>${guards.map((row) => html`<tr key=${row.guard}><th scope="row">${row.guard}</th>
       <td><${State} tone=${toneOfGuard(row)} words=${row.verdict === '' ? 'not asked' : row.verdict.toLowerCase()} /></td>
-      <td>${decimals(row.value, 4)}</td><td>${decimals(row.limit, 4)}</td><td>${decimals(row.n, 0)}</td><td>${row.demand === '' ? '–' : row.demand}</td><td>${row.asOfSec === null ? '–' : html`<${Time} sec=${row.asOfSec} nowSec=${nowSec} />`}</td></tr>`)}</tbody>
+      <td>${decimals(row.value, 4)}</td><td>${decimals(row.limit, 4)}</td><td>${row.unit}</td><td>${decimals(row.n, 0)}</td><td>${row.demand === '' ? '–' : row.demand}</td><td>${row.asOfSec === null ? '–' : html`<${Time} sec=${row.asOfSec} nowSec=${nowSec} />`}</td></tr>`)}</tbody>
   </table></div>`}</div>`;
 } // prettier-ignore

@@ -78,9 +78,9 @@ describe('the screen', () => {
       plans: new Map<string, string>(),
     };
     const { rollout } = foldCycle(newModel([]), { nowSec: NOW, rollout: none }).snapshot;
-    const guard = { guard: 'slew', verdict: 'PASS', value: 0.01, limit: 0.2, n: 5, asOfSec: NOW - 3 * 86_400, demand: 'none', isBreached: false }; // prettier-ignore
+    const guard = { guard: 'slew', verdict: 'PASS', value: 0.01, limit: 0.2, unit: 'ratio', n: 5, asOfSec: NOW - 3 * 86_400, demand: 'none', isBreached: false }; // prettier-ignore
     const text = drawn(aSnapshot({ rollout: rollout && { ...rollout, guards: [guard] } }));
-    expect(text).toMatch(/As of<.*slew.*pass.*0\.0100.*3 d 0 h ago/s);
+    expect(text).toMatch(/As of<.*slew.*pass.*0\.0100.*0\.2000.*ratio.*3 d 0 h ago/s);
   });
 
   it('says STALE in banner and title', () => {

@@ -1,6 +1,7 @@
 import { runBatch, valueOf, type Redis } from '@quantum/redis-io';
 import { parseJson, ROLLOUT_AUDIT_STREAM, ROLLOUT_STATE_KEY } from '@quantum/redis-schemas';
 import { NO_ENTRY, parseAudit, verifyAudit, type AuditCheck, type StoredEntry } from '@quantum/rollout-commands';
+import { unitOfGuard } from '@quantum/rollout-guards';
 import { parseRolloutState } from '@quantum/rollout-plan';
 import * as z from 'zod';
 import { withRedis, type Env } from './operator.js';
@@ -74,12 +75,12 @@ const GuardsSchema = z.array(
 );
 
 /** The guards that did not pass, with their numbers. */
-function guardsText(text: string): string {
+export function guardsText(text: string): string {
   const found = GuardsSchema.safeParse(parseJson(text)).data ?? [];
   return found
     .filter(({ verdict }) => verdict !== 'PASS')
     .map(({ guard, verdict, value, limit }) =>
-      [guard, verdict, ...(value === undefined ? [] : [short(value)]), ...(limit === undefined ? [] : [`limit ${short(limit)}`])].join(' '),
+      [guard, verdict, ...(value === undefined ? [] : [short(value)]), ...(limit === undefined ? [] : [`limit ${short(limit)} ${unitOfGuard(guard)}`])].join(' '),
     )
     .join(', ');
 } // prettier-ignore

@@ -68,6 +68,14 @@ describe('the screen', () => {
     expect(textOf(after({ rollout: { ...rollout, state: null } }))).toContain('ROLLOUT off');
   });
 
+  it('shows what a breached guard found, with its unit', () => {
+    const rollout = { epoch: '7', state: '{}', desk: null, memories: null, cycle: null, plans: new Map() };
+    const { snapshot } = foldCycle(newModel(SERVICES), { nowSec: NOW, rollout });
+    const guard = { guard: 'book_drawdown', verdict: 'BREACH', value: 110, limit: 100, unit: 'bps', n: 1, asOfSec: NOW, demand: 'reduce_only', isBreached: true };
+    const text = textOf({ ...snapshot, rollout: snapshot.rollout && { ...snapshot.rollout, guards: [guard] } });
+    expect(text).toContain('  breached: book_drawdown (110.0000, limit 100.0000 bps, 5 s ago)');
+  }); // prettier-ignore
+
   it('shows text from Redis without obeying it', () => {
     expect(textOf(after({ proposals: [proposal('\u001b[2JX', 1.2)] }))).toContain('?[2JX');
   });

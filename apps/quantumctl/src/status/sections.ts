@@ -88,8 +88,8 @@ export function rolloutLines({ rollout }: Snapshot, nowSec: number): string[] {
   const { state, holdCause, stage, stages, stageName, blend, stageBlend, planName, plan, next, published, expiresAtSec, advantage, guards } = rollout; // prettier-ignore
   const where = stage === 0 ? '' : `, stage ${stage} of ${stages} (${stageName}), blend ${short(blend)} of ${stageBlend === null ? 'unknown' : short(stageBlend)}`; // prettier-ignore
   const title = `ROLLOUT ${state}${holdCause === '' ? '' : ` by ${holdCause}`}${where}${plan === '' ? '' : `, plan ${planName} (${plan})`}`;
-  const breached = guards.filter(({ isBreached }) => isBreached).map(({ guard, value, limit, asOfSec }) =>
-    asOfSec === null ? guard : `${guard} (${decimals(value, 4)}, limit ${decimals(limit, 4)}, ${ago(asOfSec, nowSec)})`,
+  const breached = guards.filter(({ isBreached }) => isBreached).map(({ guard, value, limit, unit, asOfSec }) =>
+    asOfSec === null ? guard : `${guard} (${decimals(value, 4)}, limit ${decimals(limit, 4)} ${unit}, ${ago(asOfSec, nowSec)})`,
   );
   return [
     title,

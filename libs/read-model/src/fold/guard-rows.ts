@@ -1,4 +1,4 @@
-import { GUARD_NAMES, type GuardMemories } from '@quantum/rollout-guards';
+import { GUARD_NAMES, unitOfGuard, type GuardMemories } from '@quantum/rollout-guards';
 import type { GuardRow } from '../snapshot/rollout.js';
 import type { GuardFinding } from './findings.js';
 
@@ -20,6 +20,7 @@ export function guardRows(memories: GuardMemories, findings: readonly GuardFindi
         verdict: memory?.isBreached === true ? 'BREACH' : (finding?.verdict ?? ''),
         value: finding?.value ?? null,
         limit: finding?.limit ?? null,
+        unit: unitOfGuard(guard),
         n: finding?.n ?? null,
         asOfSec: finding?.asOfSec ?? null,
         demand: finding?.demand ?? '',

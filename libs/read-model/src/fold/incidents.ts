@@ -1,5 +1,6 @@
 import { fieldsOf, parseNumber, parseOperatorAudit } from '@quantum/redis-schemas';
 import { parseAudit, REFUSAL_TEXT } from '@quantum/rollout-commands';
+import { unitOfGuard } from '@quantum/rollout-guards';
 import type { Entry } from '../readings.js';
 import type { DecisionRow } from '../snapshot/decisions.js';
 import { MAX_INCIDENTS, type IncidentKind, type IncidentRow, type SwitchRow } from '../snapshot/snapshot.js';
@@ -83,7 +84,7 @@ export function rolloutIncident({ id, fields }: Entry): IncidentRow | undefined 
   const entry = parseAudit(fields);
   if (!entry || STEPS.has(entry.event)) return undefined;
   const { actor, event, refusal, reason, guards, tsEpochSec } = entry;
-  const found = findingsOf(guards)?.filter(({ demand }) => demand !== 'none').map(({ guard, value, limit }) => `${guard} (${short(value)}, limit ${short(limit)})`) ?? [];
+  const found = findingsOf(guards)?.filter(({ demand }) => demand !== 'none').map(({ guard, value, limit }) => `${guard} (${short(value)}, limit ${short(limit)} ${unitOfGuard(guard)})`) ?? [];
   // The reason of a move by guards names them once more.
   const isNamed = reason === '' || (actor === 'rollout' && found.length > 0);
   const why = [...found, ...(isNamed ? [] : [short(reason)])].join(', ');

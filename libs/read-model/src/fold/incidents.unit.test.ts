@@ -16,7 +16,9 @@ const wordsOf = (changes: { actor: string; event: string; reason: string; guards
 
 it('names each guard of a move once, and keeps what an operator said', () => {
   const moved = { actor: 'rollout', event: 'rollback', guards };
-  expect(wordsOf({ ...moved, reason: 'integrity: rollback' })).toBe('rollback by rollout: integrity (1, limit 0).');
-  expect(wordsOf({ ...moved, actor: 'ana', reason: 'odd prices' })).toBe('rollback by ana: integrity (1, limit 0), odd prices.'); // prettier-ignore
+  expect(wordsOf({ ...moved, reason: 'integrity: rollback' })).toBe(
+    'rollback by rollout: integrity (1, limit 0 faults or seconds of clock skew).',
+  );
+  expect(wordsOf({ ...moved, actor: 'ana', reason: 'odd prices' })).toBe('rollback by ana: integrity (1, limit 0 faults or seconds of clock skew), odd prices.'); // prettier-ignore
   expect(wordsOf({ ...moved, reason: 'approval', guards: '' })).toBe('rollback by rollout: approval.');
 });

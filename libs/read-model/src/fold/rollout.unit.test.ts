@@ -97,7 +97,7 @@ describe('a rollout', () => {
     expect(guardRows({ slew: memory }, [found])).toMatchObject([{ verdict: 'BREACH', value: null, limit: null, asOfSec: null }]);
     const breach = { ...found, verdict: 'BREACH', value: 0.3 };
     expect(guardRows({ slew: memory }, [breach])).toMatchObject([{ verdict: 'BREACH', value: 0.3 }]);
-    expect(guardRows({ slew: { ...memory, isBreached: false } }, [found])).toMatchObject([{ verdict: 'PASS', value: 0.01 }]);
+    expect(guardRows({ slew: { ...memory, isBreached: false } }, [found])).toMatchObject([{ verdict: 'PASS', value: 0.01, unit: 'ratio or bps of cost' }]);
   }); // prettier-ignore
 
   it.each([

@@ -3,9 +3,11 @@ export interface GuardRow {
   readonly guard: string;
   /** `PASS`, `BREACH` or `UNKNOWN`; empty: it has not been asked. */
   readonly verdict: string;
-  /** Measured value in the unit of the limit, and size of the sample. */
+  /** Measured value and its limit, both in `unit`. */
   readonly value: number | null;
   readonly limit: number | null;
+  readonly unit: string;
+  /** Size of the sample. */
   readonly n: number | null;
   /** Time of what was measured, unix seconds. */
   readonly asOfSec: number | null;

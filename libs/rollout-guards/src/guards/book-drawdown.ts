@@ -10,6 +10,7 @@ export const bookDrawdown = defineGuard({
   summary: 'the value of the book, net of flows, is more than `maxBps` below its high',
   onBreach: 'reduce_only',
   onUnknown: 'hold',
+  unit: 'bps',
   limits: {
     maxBps: { default: undefined, min: 1, max: 10_000, describe: 'greatest fall from the high, basis points' },
   },

@@ -7,6 +7,7 @@ export const completeness = defineGuard({
     'fewer than `minShare` of the cycles that were due in the last hour were published, or of the symbols that they owed; unknown where every symbol of the stage is excluded',
   onBreach: 'hold',
   onUnknown: 'hold',
+  unit: 'ratio',
   limits: { minShare: { default: 0.99, min: 0, max: 1, describe: 'least share of cycles, and of symbols' } },
   evaluate({ nowSec, hour, cohort }, { minShare }) {
     const shareOf = (done: number, due: number): number => (due === 0 ? 1 : done / due);

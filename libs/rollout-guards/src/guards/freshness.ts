@@ -13,6 +13,7 @@ export const freshness = defineGuard({
     'score, base target or price of a symbol is older than its limit or more than a minute ahead: the symbol is not published; more than `maxShare` of the symbols have a reason other than `ok`: hold',
   onBreach: 'hold',
   onUnknown: 'hold',
+  unit: 'ratio',
   limits: {
     maxScoreSec: {
       default: 300,

@@ -8,6 +8,7 @@ export const harm = defineGuard({
   summary: 'the e-value of harm has reached 1 / `evidence.alphaHarm` since the stage began',
   onBreach: 'rollback',
   onUnknown: 'none',
+  unit: 'e-value',
   limits: {},
   evaluate({ nowSec, harm: evidence }) {
     if (evidence === undefined) {

@@ -7,6 +7,7 @@ export const integrity = defineGuard({
     'the replay of the last cycle differs, a policy is unknown, another program has written a multiplier, or the clock is more than `maxSkewSec` off; unknown where the evidence cannot be written, or policies cannot be read',
   onBreach: 'rollback',
   onUnknown: 'hold',
+  unit: 'faults or seconds of clock skew',
   limits: {
     maxSkewSec: {
       default: 2,

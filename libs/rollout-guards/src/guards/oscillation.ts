@@ -6,6 +6,7 @@ export const oscillation = defineGuard({
   summary: 'multipliers changed their direction more than `maxPerSymbolHour` times an hour and symbol',
   onBreach: 'hold',
   onUnknown: 'hold',
+  unit: 'changes per symbol and hour',
   limits: {
     maxPerSymbolHour: { default: 6, min: 0, max: 360, describe: 'greatest number of changes per symbol and hour' },
   },

@@ -11,6 +11,7 @@ export const outside = defineGuard({
     'the kill switch is on (`kill`), the disarm latch is set, or a symbol of the cohort violates its budget (`hold`); a key of the wrong type or without permission kills, an entry that is no violation of the agreed form holds; without a connection nothing is renewed',
   onBreach: 'hold',
   onUnknown: 'hold',
+  unit: 'switches',
   limits: {},
   evaluate({ nowSec, outside: states }) {
     const entries = Object.entries(DEMAND_WHEN_ON) as [keyof typeof DEMAND_WHEN_ON, Demand][];

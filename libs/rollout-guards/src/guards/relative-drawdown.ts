@@ -10,6 +10,7 @@ export const relativeDrawdown = defineGuard({
     'the gain of the effective book above the base book has fallen from its high since the stage began by more than the larger of `minBps` and `sds` standard deviations of the length of the stage, times the blend, of the base of the cohort',
   onBreach: 'rollback',
   onUnknown: 'hold',
+  unit: 'bps',
   limits: {
     minBps: { default: 50, min: 0, max: 10_000, describe: 'fall that is always allowed at full blend, basis points' },
     sds: {

@@ -12,6 +12,7 @@ export const slew = defineGuard({
   onBreach: 'hold',
   onUnknown: 'hold',
   onSecondBreach: 'rollback',
+  unit: 'ratio or bps of cost',
   limits: {
     perCycle: { default: 0.05, min: 0, max: 1, describe: 'greatest change of a cycle, a share of the sum of bases' },
     perDay: { default: 3, min: 0, max: 100, describe: 'greatest turnover of 24 hours, times the sum of bases' },

@@ -13,6 +13,7 @@ export const sumRatio = defineGuard({
     'the sum of effective targets leaves `min`..`max` (`maxBoth` where a stage goes both ways) times the sum of base targets',
   onBreach: 'hold',
   onUnknown: 'hold',
+  unit: 'ratio',
   limits: {
     min: { default: 0.9, min: 0, max: 1, describe: 'least sum of effective targets, of the sum of bases' },
     max: { default: 1, min: 1, max: 2, describe: 'greatest sum in a stage that goes down only' },

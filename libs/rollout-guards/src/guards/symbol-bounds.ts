@@ -30,6 +30,7 @@ export const symbolBounds = defineGuard({
     'a multiplier leaves `min`..`max`, or its distance from the base exceeds a cap of the plan in USD: these symbols are not published; a symbol outside of the cohort would be published: `rollback`',
   onBreach: 'none',
   onUnknown: 'none',
+  unit: 'symbols',
   limits: {
     min: { default: 0.5, min: 0, max: 1, describe: 'least multiplier' },
     max: { default: 1.5, min: 1, max: 10, describe: 'greatest multiplier' },

@@ -10,6 +10,7 @@ export const tracking = defineGuard({
   summary: 'fewer than `minShare` of the positions are within `tolerance` of the effective target of half an hour ago',
   onBreach: 'hold',
   onUnknown: 'hold',
+  unit: 'ratio',
   limits: {
     minShare: { default: 0.9, min: 0, max: 1, describe: 'least share of positions' },
     tolerance: { default: 0.1, min: 0.001, max: 1, describe: 'distance from the effective target, relative to it' },
