@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Three packages for leader election end an instance's candidacy at its first error from Redis. After a failover of a
-# second, no instance leads any more, although Redis works and the key is free.
+# Three packages for leader election end an instance's candidacy at its first error from Redis. After a failover of
+# seconds, no instance leads any more, although Redis works and the key is free.
 #
 # Tried on 2026-11-30 with ts-safe-redis-leader 0.0.5, safe-redis-leader 0.0.6, redis-leader 0.1.0 and ioredis 6.0.0
 # (npm) on Node 20.20, and the Debian package redis-tools 5:8.0.6-3 (Redis 8.0.6).
@@ -12,11 +12,11 @@
 # whose renewal fails is not demoted either: when another instance takes over, the first one gets no event. A program
 # without a listener for `error` exits instead, so the careful one that logs the event is the one that stays idle.
 # redis-leader keeps renewing after an error, but an attempt to get elected that fails is its last one.
-# Output seen (a time to live of 1 s, a wait of 0.5 s; the server is a replica for 1.5 s and then a primary again; the
+# Output seen (a time to live of 1 s, a wait of 0.5 s; the server is a replica for 2.5 s and then a primary again; the
 # commands are those of the 3 s after that; the control is the same loop with a next attempt after an error):
 #   ts-safe-redis-leader: 1 of 3 leads before, 0 of 3 after 3 s; 3 errors, then 0 commands; a SET NX succeeds
 #   safe-redis-leader: 1 of 3 leads before, 0 of 3 after 3 s; 3 errors, then 0 commands; a SET NX succeeds
-#   redis-leader: 1 of 3 leads before, 0 of 3 after 3 s; 4 errors, then 0 commands; a SET NX succeeds
+#   redis-leader: 1 of 3 leads before, 0 of 3 after 3 s; 5 errors, then 0 commands; a SET NX succeeds
 #   control: 1 of 3 leads before, 1 of 3 after 3 s
 # Output seen (two instances; only a renewal of the first falls into the second of refusal):
 #   ts-safe-redis-leader: first: elected, error; second: elected
@@ -138,7 +138,7 @@ async function failover(name) {
     const count = async () => (await Promise.all(candidates.map(leads))).filter(Boolean).length;
     await sleep(800);
     const before = await count();
-    await refuseWrites(1500);
+    await refuseWrites(2500);
     await admin.config('RESETSTAT');
     await sleep(3000);
     const used = [...(await admin.info('commandstats')).matchAll(/cmdstat_(set|get|pexpire|eval|evalsha):calls=(\d+)/g)];
@@ -157,7 +157,7 @@ async function shortRefusal(name) {
   return withCandidates(name, 2, 1500, 3000, async ([first, second]) => {
     await sleep(1000);
     await refuseWrites(1000);
-    await sleep(2000);
+    await sleep(1500);
     console.log(`${name}: first: ${first.events.join(', ')}; second: ${second.events.join(', ')}`);
     return { name, demoted: first.events.includes('demoted'), taken: second.events.includes('elected'), leads: await leads(first) };
   });
