@@ -1,22 +1,21 @@
 #!/usr/bin/env bash
-# Three packages for leader election end an instance's candidacy at its first error from Redis. After a failover of
-# seconds, no instance leads any more, although Redis works and the key is free.
+# Two packages for leader election end an instance's candidacy at its first error from Redis, and do not demote a leader
+# that cannot renew. After a failover of a few seconds no instance leads, although Redis works and the key is free.
 #
 # Tried on 2026-11-30 with ts-safe-redis-leader 0.0.5, safe-redis-leader 0.0.6, redis-leader 0.1.0 and ioredis 6.0.0
 # (npm) on Node 20.20, and the Debian package redis-tools 5:8.0.6-3 (Redis 8.0.6).
 #
-# Promise: each instance calls elect() once. One instance then leads, and when it fails another takes over within the
-# time to live plus the wait. Both "safe" packages promise tested guarantees of a single leader, and list the event
-# `error` without a word on what follows it.
-# Behaviour: each attempt schedules the next one only after a reply. An error is emitted, and the loop ends. A leader
-# whose renewal fails is not demoted either: when another instance takes over, the first one gets no event. A program
-# without a listener for `error` exits instead, so the careful one that logs the event is the one that stays idle.
-# redis-leader keeps renewing after an error, but an attempt to get elected that fails is its last one.
+# Promise: both READMEs promise tested guarantees that a single leader is elected at a time. Each instance calls elect()
+# once, and `ttl` and `wait` are to hand the lead on. Neither README mentions the event `error`. Both packages are ports
+# of redis-leader, which does the same, but whose README advises to exit the process at an error.
+# Behaviour: each attempt schedules the next one only after a reply. At an error it emits `error` and the loop ends. A
+# leader whose renewal fails is not demoted: when another instance takes over, the first one gets no further event. A
+# program without a listener for `error` exits, so the careful one that logs the event is the one that stays idle.
 # Output seen (a time to live of 1 s, a wait of 0.5 s; the server is a replica for 2.5 s and then a primary again; the
 # commands are those of the 3 s after that; the control is the same loop with a next attempt after an error):
 #   ts-safe-redis-leader: 1 of 3 leads before, 0 of 3 after 3 s; 3 errors, then 0 commands; a SET NX succeeds
 #   safe-redis-leader: 1 of 3 leads before, 0 of 3 after 3 s; 3 errors, then 0 commands; a SET NX succeeds
-#   redis-leader: 1 of 3 leads before, 0 of 3 after 3 s; 5 errors, then 0 commands; a SET NX succeeds
+#   redis-leader: 1 of 3 leads before, 0 of 3 after 3 s; 4 errors, then 0 commands; a SET NX succeeds
 #   control: 1 of 3 leads before, 1 of 3 after 3 s
 # Output seen (two instances; only a renewal of the first falls into the second of refusal):
 #   ts-safe-redis-leader: first: elected, error; second: elected
