@@ -23,19 +23,22 @@ export function drawQuotes(random: Random, count: number, nowSec: number): Quote
   });
 }
 
-/** Writes quotes as P2.9 and P3.1 do, with TTLs that outlive a run. @throws if Redis does not accept them all. */
+/**
+ * Writes quotes as P2.9 and P3.1 do, with TTLs that outlive a run: scores first, so that a cycle that meets a target
+ * meets its score too. @throws if Redis does not accept them all.
+ */
 export async function writeQuotes(redis: Redis, quotes: readonly Quote[]): Promise<void> {
-  const commands = quotes.flatMap(({ symbol, targetUsd, efficiency }) => [
-    ['hset', targetKey(symbol), 'target_usd', targetUsd, 'confidence', '0.9', 'timestamp', '1', 'mode', 'shadow'],
-    ['expire', targetKey(symbol), '3600'],
-    ...(efficiency
-      ? [
-          ['hset', efficiencyKey(symbol), ...Object.entries(efficiency).flat()],
-          ['expire', efficiencyKey(symbol), '3600'],
-        ]
-      : []),
-  ]);
-  for (const [error] of (await redis.pipeline(commands).exec()) ?? []) {
+  const hash = (key: string, fields: readonly string[]): string[][] => [
+    ['hset', key, ...fields],
+    ['expire', key, '3600'],
+  ];
+  const scores = quotes.flatMap(({ symbol, efficiency }) =>
+    efficiency ? hash(efficiencyKey(symbol), Object.entries(efficiency).flat()) : [],
+  );
+  const targets = quotes.flatMap(({ symbol, targetUsd }) =>
+    hash(targetKey(symbol), ['target_usd', targetUsd, 'confidence', '0.9', 'timestamp', '1', 'mode', 'shadow']),
+  );
+  for (const [error] of (await redis.pipeline([...scores, ...targets]).exec()) ?? []) {
     if (error) throw error;
   }
 }
