@@ -42,7 +42,7 @@ async function withRedis(url: string, action: (redis: Redis) => Promise<string>)
 /** An error of Redis itself, or a lost connection: nothing was proven. ioredis has no error class for the latter. */
 const isRedisError = (error: unknown): error is Error =>
   error instanceof Error &&
-  (/^(ReplyError|BatchError|MaxRetriesPerRequestError|AbortError)$/.test(error.name) ||
+  (/^(ReplyError|BatchError|SlotDownError|MaxRetriesPerRequestError|AbortError)$/.test(error.name) ||
     /^(Connection is closed|Stream isn't writeable)/.test(error.message));
 
 function exitCodeFor(error: unknown): number {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startPrivateCluster, type PrivateCluster } from '@quantum/private-redis';
-import { BatchError, connectRedis, runBatch, untilReady, type Command, type Redis } from '@quantum/redis-io';
+import { SlotDownError, connectRedis, runBatch, untilReady, type Command, type Redis } from '@quantum/redis-io';
 import { proposalHash, proposalStreamEntry, proposedKey, STREAMS } from '@quantum/redis-schemas';
 import { aProposal, useRedis, waitFor } from '@quantum/testing';
 import { readProposals, tailProposals, type TailItem } from './index.js';
@@ -74,7 +74,7 @@ describe('on a Cluster', () => {
     const next = nextSymbol(items);
     owner?.pause();
     await waitFor(() => away.length > 0, { what: 'word of the master that hangs' });
-    expect(away[0]).toBeInstanceOf(BatchError);
+    expect(away[0]).toBeInstanceOf(SlotDownError);
     // The keys of the hung master are unreadable meanwhile, those of the others are read.
     const states = (await readProposals(redis, symbols)).map(({ state }) => state);
     expect(new Set(states)).toEqual(new Set(['read', 'unreadable']));

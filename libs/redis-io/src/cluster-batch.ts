@@ -32,6 +32,7 @@ const suspects = new WeakMap<Cluster, Map<string, number>>();
 /**
  * Runs a batch on a Cluster: one pipeline per master, all at once. A command whose slot has moved or is moving is run
  * again at its new master, slot by slot in order. Takes at most two seconds plus `waitMs`.
+ * @throws BatchError when no master answers
  */
 export async function runClusterBatch(
   cluster: Cluster,
@@ -60,23 +61,24 @@ export async function runClusterBatch(
   const anywhere = placed.filter(
     ({ at, command: [name] }) => ANYWHERE.has(name) && results[at]?.[0] instanceof SlotDownError,
   );
-  if (anywhere.length > 0)
-    take(
-      anywhere,
-      await askAnyMaster(
-        cluster,
-        anywhere.map(({ command }) => command),
-        maxReplyBytes,
-      ),
-    );
+  if (anywhere.length > 0) {
+    const questions = anywhere.map(({ command }) => command);
+    take(anywhere, await askAnyMaster(cluster, questions, maxReplyBytes));
+  }
   const errors = results.flatMap(([error]) => (error ? [error] : []));
   if (errors.some((error) => !isReplyError(error) || SLOT_DOWN.test(error.message))) cluster.refreshSlotsCache();
   const [first] = errors;
-  if (first && errors.length === results.length && errors.every((error) => error instanceof SlotDownError)) {
+  const isAllDown = errors.length === results.length && errors.every((error) => error instanceof SlotDownError);
+  // Of a batch for one master alone, that master may be down, and not the Cluster. A redirection is an answer.
+  if (first && isAllDown && redirected.length === 0 && !(await answersAtAll(cluster))) {
     throw new BatchError(first.message);
   }
   return results.map(replyOf);
 }
+
+/** Whether any master of the Cluster answers now. */
+const answersAtAll = async (cluster: Cluster): Promise<boolean> =>
+  (await askMasters(cluster, ['time'])).some((reply) => reply.ok || !(reply.error instanceof SlotDownError));
 
 function groupBy<K, T>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();

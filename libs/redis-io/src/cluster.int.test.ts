@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { startPrivateCluster, type PrivateCluster } from '@quantum/private-redis';
+import { waitFor } from '@quantum/testing';
 import type { Cluster } from 'ioredis';
 import {
   BatchError,
@@ -179,6 +180,19 @@ describe('a batch on a Cluster', () => {
   });
 });
 
+it('reads one entry after a page of a stream that was too large', async () => {
+  const [redis, blocking] = [await connect(), await connect()];
+  const consumer = new StreamConsumer(redis, blocking, { stream: 'large', group: 'g', consumer: 'a' });
+  await consumer.ensureGroup('0');
+  const add = (id: string) => runBatch(redis, [['xadd', 'large', id, 'n', 'x'.repeat(9 * 2 ** 20)]]);
+  for (const id of ['1-0', '2-0']) await add(id);
+  await expect(consumer.readNew(10, 1)).rejects.toThrow('bytes, which were not read on');
+  const isBack = async () => (await runBatch(blocking, [['exists', 'large'], ['time']]))[0]?.ok;
+  await waitFor(isBack, { what: 'the connection to be there again' });
+  for (const id of ['3-0', '4-0']) await add(id);
+  for (const id of ['3-0', '4-0']) expect((await consumer.readNew(10, 1)).map((entry) => entry.id)).toEqual([id]);
+});
+
 it('asks for the slots every 2 s, and no more once it is disconnected while it asks', async () => {
   jest.useFakeTimers({ doNotFake: ['Date', 'hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate'] });
   try {
@@ -220,7 +234,10 @@ describe('a Cluster whose master fails', () => {
     const replies = await runBatch(redis, commands);
     expect(replies[0]).toMatchObject({ ok: false, kind: 'transient', error: expect.any(SlotDownError) });
     expect(values(replies.slice(1))).toEqual(['OK', '1']);
-    await expect(runBatch(redis, [['get', lost]])).rejects.toThrow(BatchError);
+    // One for the dead master alone is not one for a Cluster that is away.
+    expect(await runBatch(redis, [['get', lost]])).toEqual([
+      { ok: false, kind: 'transient', error: expect.any(SlotDownError) as unknown },
+    ]);
 
     // Each is sent to a master at random.
     const times = await Promise.all(Array.from({ length: 30 }, () => runBatch(redis, [['time']])));
@@ -232,5 +249,9 @@ describe('a Cluster whose master fails', () => {
     };
     await expect(scan()).rejects.toThrow(SlotDownError);
     expect(found).toContain(kept);
+
+    for (const index of [0, 1]) await cluster.masters[index]?.kill();
+    await expect(runBatch(redis, [['get', lost]])).rejects.toThrow(BatchError);
+    await expect(runBatch(redis, commands)).rejects.toThrow(BatchError);
   });
 });

@@ -96,6 +96,7 @@ export class StreamConsumer {
       if (possible > 0) this.#options.onPossiblyLost?.(possible);
       this.#lastId = lastId;
     }
+    if (read?.ok === false) this.#pageSize.failed(); // in a Cluster a page that is too large fails by itself
     const streams = (groupValueOf(read) ?? []) as [string, RawEntry[]][];
     if (lost && !lost.ok) this.#options.onUncounted?.(lost.error);
     const entries = (streams[0]?.[1] ?? []).map(([id, fields]) => ({ id, fields: fields ?? [], deliveries: 1 }));

@@ -1,7 +1,7 @@
 import type { Clock } from '@quantum/clock';
 import { decidePlan, preCheck, withWindows, type DecisionSettings, type PreCheck } from '@quantum/decisions';
 import type { GovernorErrorKind } from '@quantum/metrics';
-import { BatchError, isReplyError, runRows, SlotDownError, type Redis, type Reply } from '@quantum/redis-io';
+import { isReplyError, runRows, type Redis, type Reply } from '@quantum/redis-io';
 import { endingOf, type Draft, type Ending } from '../endings.js';
 import type { UndecidedPlan } from '../intake/plan-entry.js';
 import { GRANT } from '../record/grant-script.js';
@@ -93,11 +93,9 @@ async function askWindows(
     );
     return runRows(redis, GRANT, [...shared, ...grantShared(recording)], granting);
   };
-  const replies = await ask().catch((error: unknown): Reply[] => {
+  const replies = await ask().catch((error: unknown) => {
     for (const grant of grants) if (grant) recording.onNotHeard(grant);
-    // Where all of them are on one master of a Cluster, that master is down, not the Cluster.
-    if (!redis.isCluster || !(error instanceof BatchError)) throw error;
-    return rows.map(() => ({ ok: false, kind: 'transient', error: new SlotDownError(error.message) }));
+    throw error;
   });
   return new Map(asking.map((plan, i) => [plan, { grant: grants[i], reply: replies[i] }]));
 }
