@@ -1,6 +1,7 @@
 import {
   errorKind,
   fenceOf,
+  isReplyError,
   runBatch,
   runFenced,
   SlotDownError,
@@ -31,7 +32,10 @@ export interface PublishOptions {
   keyTtlSec: number;
 }
 
-/** A write that Redis refuses for its key alone, such as a key of another type in the place of a shadow key. */
+/**
+ * A write that Redis refuses for its key alone, such as a key of another type in the place of a shadow key, or that one
+ * master of a Cluster does not take.
+ */
 export interface RefusedWrite {
   key: string;
   message: string;
@@ -41,8 +45,8 @@ export interface RefusedWrite {
 interface Failure {
   at: number;
   message: string;
-  /** The part of a Cluster that holds the key is down. */
-  slotDown?: boolean;
+  /** The master of a Cluster that holds the key takes no writes: it is down, or out of memory. Others may. */
+  ofMaster?: boolean;
 }
 
 /** Publishing nothing checks and renews the lease. */
@@ -63,7 +67,7 @@ export interface Publication {
  * hashes of symbols that have none any more. The stream is the record, so that a proposal whose entry exists is
  * published, also when its hash is refused; refused hashes are answered, and harm no other. Renews the lease, also with
  * no proposals at all. In a Cluster, where the hashes are in other slots, and where we may not write one of them, the
- * lease is checked with the stream entries, and the hashes follow.
+ * lease is checked with the stream entries, and the hashes follow; there, one master may refuse those that it holds.
  * @throws ShardRefusedError, and then nothing was written; BatchError, or what Redis said, when the stream takes no
  * entry or Redis gives no verdict on a hash.
  */
@@ -113,14 +117,15 @@ async function publishHashes(
   ];
   const replies = await runBatch(redis, commands);
   const failures = replies.flatMap((reply, at) =>
-    reply.ok ? [] : [{ at, message: reply.error.message, slotDown: reply.error instanceof SlotDownError }],
+    reply.ok ? [] : [{ at, message: reply.error.message, ofMaster: redis.isCluster && reply.kind === 'transient' }],
   );
   return refusals(failures, (at) => String(commands[at]?.[1]));
 }
 
 /**
  * Publishes what a whole cycle of the lease's shard did: its presence says that the cycle was complete. Of several
- * shards, `last_cycle` is their sum. In a Cluster the lease is checked right before, as it is in another slot.
+ * shards, `last_cycle` is their sum. In a Cluster the lease is checked right before, as it is in another slot, and a
+ * master that does not take the summary refuses that alone.
  * @throws ShardRefusedError, and then nothing was written; BatchError or Redis's own error when it gives no verdict.
  */
 export async function publishLastCycle(
@@ -137,7 +142,7 @@ export async function publishLastCycle(
   let failures: Failure[];
   if (redis.isCluster) {
     await publishProposals(redis, lease, cycle.tsEpochSec, NOTHING, options);
-    failures = await failuresOf(redis, lease, WHOLE_CYCLE_UNGUARDED, keys, args);
+    failures = await failuresOf(redis, lease, WHOLE_CYCLE_UNGUARDED, keys, args).catch(failureOfMaster);
   } else {
     failures = await failuresOf(redis, lease, WHOLE_CYCLE, [...fence.keys, ...keys], [...fence.args, ...args]);
   }
@@ -155,11 +160,19 @@ async function failuresOf(
   return rest.flatMap((at, i) => (i % 2 === 0 ? [{ at: Number(at), message: String(rest[i + 1]) }] : []));
 }
 
-/** One refusal a key. What is no verdict on the key is thrown. */
+/** A script that the master of its keys does not take. @throws the error if it is another one */
+function failureOfMaster(error: unknown): Failure[] {
+  const { message } = error as Error;
+  const isRefusal = isReplyError(error as Error) && errorKind(error as Error) === 'transient';
+  if (!isRefusal && !(error instanceof SlotDownError)) throw error;
+  return [{ at: 0, message, ofMaster: true }];
+}
+
+/** One refusal a key. What is no verdict on the key, nor its master's, is thrown. */
 function refusals(failures: readonly Failure[], keyOf: (at: number) => string): RefusedWrite[] {
   const byKey = new Map<string, RefusedWrite>();
-  for (const { at, message, slotDown } of failures) {
-    if (!slotDown && errorKind(new Error(message)) !== 'key') throw new Error(message);
+  for (const { at, message, ofMaster } of failures) {
+    if (!ofMaster && errorKind(new Error(message)) !== 'key') throw new Error(message);
     const key = keyOf(at);
     if (!byKey.has(key)) byKey.set(key, { key, message });
   }
