@@ -1,5 +1,5 @@
 import type { Clock } from '@quantum/clock';
-import { odditiesOf } from '@quantum/decisions';
+import { isUncounted, odditiesOf } from '@quantum/decisions';
 import type { DeadletterReason, GovernorErrorKind, GovernorMetrics } from '@quantum/metrics';
 import { LoopTelemetry } from '@quantum/plan-loop';
 import { entryIdMs, type ApplyMode, type DecisionRecord } from '@quantum/redis-schemas';
@@ -55,6 +55,7 @@ export class GovernorTelemetry extends LoopTelemetry {
       this.#metrics.allow.inc({ symbol });
       this.#batch.hint(permit.eff_action, permit.eff_reason);
       this.#metrics.bySymbol.set(symbol, { effFactor: Number(permit.eff_factor) });
+      if (isUncounted(record.inputs)) this.error('uncounted');
       if (odd.isNotionalUnknown && this.#applyMode !== 'production') this.error('notional_unknown');
     } else if (record.block) {
       this.#counts.refused++;

@@ -149,6 +149,18 @@ describe('a plan whose deadline is over', () => {
     expect(await next.outcome('p1')).toBe('permit');
   });
 
+  it('each time counts no permit as uncounted before there is one', async () => {
+    const env = { GOV_COUNT_CLOSES: 'true' };
+    const governor = await harness(redis(), env, undefined, -1);
+    await governor.plan({ planId: 'exit', reduceOnly: 'true' });
+    expect(await governor.serve()).toEqual([]);
+    expect(await governor.metrics('p32_errors_total')).toEqual(['{kind="late"} 2']);
+    const next = await harness(redis(), env);
+    await next.redeliver();
+    expect(await next.outcome('exit')).toBe('permit');
+    expect(await redis().zcard(windowKey(SYMBOL))).toBe(1);
+  });
+
   it('is refused all the same: a refusal grants nothing', async () => {
     const governor = await harness(redis(), {}, undefined, -1);
     await redis().set(KILL_KEY, '1');

@@ -171,9 +171,7 @@ function drafted(
   if (!decided) return {};
   const { entry, plan, state } = candidate;
   const isReserved = reservation?.reserved ?? false;
-  if (decided.value.outcome === 'permit' && reservation?.countable === false) {
-    onError('uncounted');
-  } else if (decided.value.outcome === 'permit' && reservation && !isReserved) {
+  if (decided.value.outcome === 'permit' && reservation?.countable && !isReserved) {
     // Gates and script disagree, which no input should bring about: no verdict rather than an uncounted permit.
     onError('window_mismatch', new Error(`plan ${plan.planId} passed its gates but got no reservation`));
     return {};

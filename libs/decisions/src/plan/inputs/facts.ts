@@ -24,6 +24,10 @@ export const qtyTextOf = ({ qty_text: digits }: ReadInputs): string | undefined 
 export const areWindowsAsked = ({ exec_count_hour: hourCount, window }: ReadInputs): boolean =>
   number(hourCount) !== undefined || window === 'unreadable';
 
+/** Whether the plan could not be counted: its windows were asked and not readable, or did not answer. */
+export const isUncounted = ({ window, day_notional_usd: day }: ReadInputs): boolean =>
+  window === 'unreadable' || day === 'unreadable';
+
 /** Permits of the symbol before the plan; undefined where its windows were not read. */
 export function executionsOf(inputs: ReadInputs): { hourCount: number; burstCount: number } | undefined {
   const [hourCount, burstCount] = [number(inputs.exec_count_hour), number(inputs.exec_count_5min)];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DecisionRecord } from '@quantum/redis-schemas';
 import { recordWith } from '@quantum/test-fixtures';
-import { executionsOf, isStopUpdate, leftInFlight, odditiesOf } from './facts.js';
+import { executionsOf, isStopUpdate, isUncounted, leftInFlight, odditiesOf } from './facts.js';
 
 const NOW_SEC = 1_700_000_000;
 
@@ -12,6 +12,17 @@ describe('a stop update', () => {
     [{}, false],
   ])('is known by its action: %j', (inputs, expected) => {
     expect(isStopUpdate(inputs)).toBe(expected);
+  });
+});
+
+describe('a plan that could not be counted', () => {
+  it.each([
+    [{ window: 'unreadable', day_notional_usd: 100 }, true],
+    [{ exec_count_hour: 0, exec_count_5min: 0, day_notional_usd: 'unreadable' }, true],
+    [{ exec_count_hour: 0, exec_count_5min: 0, day_notional_usd: 100 }, false],
+    [{}, false],
+  ])('has windows that were not readable: %j', (inputs, expected) => {
+    expect(isUncounted(inputs)).toBe(expected);
   });
 });
 
