@@ -1,8 +1,8 @@
 import type { PlanState } from '@quantum/decisions';
-import { masterTimesMs, timeMsOf, type Redis, type Reply } from '@quantum/redis-io';
+import { masterTimesMs, SlotDownError, timeMsOf, type Redis, type Reply } from '@quantum/redis-io';
 import { decidedKey, windowKey, type Plan } from '@quantum/redis-schemas';
 
-/** What the server could not answer now: no verdict can be given. */
+/** What the server could not answer now: no verdict can be given. Its cause, if any, is the error of the reply. */
 export class Unanswered extends Error {
   override name = 'Unanswered';
 }
@@ -25,8 +25,9 @@ export async function clocksOf(
   const keys = plans.flatMap(({ plan }) => [windowKey(plan.symbol), decidedKey(plan.planId)]);
   const times = redis.isCluster ? await masterTimesMs(redis, keys) : [];
   const read = (timeMs: number | undefined, why = 'its master did not answer'): number => {
-    if (timeMs === undefined) throw new Unanswered(`the clock of Redis could not be read: ${why}`);
-    return timeMs;
+    if (timeMs !== undefined) return timeMs;
+    const message = `the clock of Redis could not be read: ${why}`;
+    throw new Unanswered(message, redis.isCluster ? { cause: new SlotDownError(message) } : undefined);
   };
   return (at, time) => {
     if (!redis.isCluster) {

@@ -1,4 +1,4 @@
-import { errorKind, type Reply } from '@quantum/redis-io';
+import { errorKind, SlotDownError, type Reply } from '@quantum/redis-io';
 import { parseNumber, type Read } from '@quantum/redis-schemas';
 import { Unanswered } from './clocks.js';
 
@@ -6,8 +6,18 @@ import { Unanswered } from './clocks.js';
 export function gateRead<T>(reply: Reply | undefined, parse: (value: unknown) => T): Read<T> {
   if (reply?.ok) return { readable: true, value: parse(reply.value) };
   if (reply && errorKind(reply.error) === 'key') return { readable: false };
-  throw new Unanswered(reply?.error.message ?? 'no reply');
+  throw unansweredBy(reply);
 }
+
+/** What a reply without a verdict means for a plan that needs it. */
+export const unansweredBy = (reply: Reply | undefined): Unanswered =>
+  reply?.ok === false ? new Unanswered(reply.error.message, { cause: reply.error }) : new Unanswered('no reply');
+
+/** A reply that all plans need: the part of a Cluster that does not give it stops all of them, not its own alone. */
+export const neededByAll = (reply: Reply | undefined): Reply | undefined =>
+  reply?.ok === false && reply.error instanceof SlotDownError
+    ? { ...reply, error: new Error(reply.error.message) }
+    : reply;
 
 /** The same of what no gate holds an exit to: a master of a Cluster that is down must not keep an exit waiting. */
 export const exitRead: typeof gateRead = (reply, parse) =>

@@ -21,7 +21,7 @@ import { exceedsPosition, freshPosition, type GateLimits } from '@quantum/risk-g
 import type { PlanEntry } from '@quantum/plan-loop';
 import { AllocationReads, type AllocationOptions } from './allocation-reads.js';
 import { clocksOf, isExit, Unanswered } from './clocks.js';
-import { exitRead, gateRead, lastExecOf, placedRead } from './gate-reads.js';
+import { exitRead, gateRead, lastExecOf, neededByAll, placedRead, unansweredBy } from './gate-reads.js';
 import { readRecent } from './recent-reads.js';
 import { comparisons, killCommands, killSwitchOf, latchCommand } from './switches.js';
 import { followViolations, violationOf } from './follow-violations.js';
@@ -122,17 +122,17 @@ export async function readState(
     clocksOf(redis, plans, options.grantWithinMs),
     reads.run(redis, [['time'], latch, ...(isTailRead ? [violations.command(nowSec)] : [])], [READ_VIOLATIONS]),
   ]);
-  const switchReplies = [...killReplies(), latchReply];
+  const switchReplies = [...killReplies(), latchReply].map(neededByAll);
   let tail = lastPage;
   violations.take(tail);
   const isBehind = violations.isFull(tail) && plans.some(({ plan }) => isExit(plan));
   if (!isBehind) tail = await followViolations(redis, violations, tail, options.grantWithinMs / 2, nowSec);
-  const common = { groups, switchReplies, tail, isBehind, nowSec, options };
+  const common = { groups, switchReplies, tail: neededByAll(tail), isBehind, nowSec, options };
   const readings = indices.map((at, i): PlanReading => {
     try {
       return planReadingOf(at, () => clockOf(i, time), common);
     } catch (error) {
-      if (error instanceof Unanswered) return { kind: 'unanswered', error };
+      if (error instanceof Unanswered) return { kind: 'unanswered', error: (error.cause ?? error) as Error };
       throw error;
     }
   });
@@ -165,10 +165,10 @@ function planReadingOf(
   const { groups, switchReplies, tail, isBehind } = common;
   const { limits, violations, killKeys } = common.options;
   const record = groups.records.replies[at.decided];
-  if (!record?.ok) throw new Unanswered(record?.error.message ?? 'no reply');
+  if (!record?.ok) throw unansweredBy(record);
   if (record.value !== null) return { kind: 'decided', record: record.value as string };
   const permit = groups.exists.replies[at.permit];
-  if (!permit?.ok) throw new Unanswered(permit?.error.message ?? 'no reply');
+  if (!permit?.ok) throw unansweredBy(permit);
   const { deadlineMs, serverSec } = clockOf();
   if (isBehind && !isExit(at.plan)) return { kind: 'behind' };
   const readPosition = isExit(at.plan) ? exitRead : gateRead;

@@ -56,7 +56,7 @@ describe('a governor on a Cluster of which a master is down', () => {
     await move([STREAMS.budgetViolation, disarmKey(utcDate(NOW_SEC))], 2);
     await move([STREAMS.plans, STREAMS.deadletter, STREAMS.events, KILL_KEY, HALT_KEY], 0);
     await move(['exit', 'open', 'killed', 'let-through', 'started'].map(decidedKey), 0);
-    await move([DEAD_KILL_KEY, DEAD_STREAM], 2);
+    await move([DEAD_KILL_KEY, DEAD_STREAM, decidedKey('recorded-there')], 2);
     const byAction = 'SOLUSDT';
     await move([budgetKey(byAction), targetKey(byAction), lastExecKey(byAction), windowKey(byAction)], 2);
     await move([positionKey(byAction), ...['part', 'whole', 'beyond'].map(decidedKey)], 0);
@@ -80,6 +80,14 @@ describe('a governor on a Cluster of which a master is down', () => {
     expect([await seen.outcome('exit'), await seen.outcome('open')]).toEqual(['permit', 'none']);
     expect(await seen.permit('exit')).toMatchObject({ granted: true });
     expect(await seen.deadLetters()).toEqual([]);
+  });
+
+  it('serves on, and says so, while it holds the record of a plan', async () => {
+    const governor = await harness(redis as unknown as Client);
+    await seen.plan({ planId: 'recorded-there', symbol: 'ADAUSDT', reduceOnly: 'true' });
+    expect(await governor.serve()).toEqual([]);
+    expect(await governor.metrics('p32_errors_total{kind="unanswered"}')).toEqual([' 1']);
+    expect(governor.telemetry.takeUnanswered()).toBeUndefined();
   });
 
   it('permits an exit by its action that is not larger than the position, and leaves one pending that is', async () => {
@@ -106,6 +114,7 @@ describe('a governor on a Cluster of which a master is down', () => {
       await seen.plan({ planId, symbol: 'BTCUSDT', reduceOnly: 'true' });
       await governor.serve();
       expect(await seen.outcome(planId)).toBe(outcome);
+      expect(governor.telemetry.takeUnanswered() === undefined).toBe(outcome === 'permit'); // all plans need it
     },
   );
 
