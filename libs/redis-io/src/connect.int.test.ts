@@ -4,7 +4,8 @@ import { createConnection, createServer, type AddressInfo, type Server, type Soc
 import { useRedis, waitFor, withOwnRedis } from '@quantum/testing';
 import { runBatch } from './batch.js';
 import { connectRedis, untilReady, type Redis } from './connect.js';
-import { valueOf } from './reply.js';
+import { valueOf, type Reply } from './reply.js';
+import { defineRowScript, runRows } from './row-script.js';
 
 const file = useRedis({ config: { databases: '4' } });
 
@@ -74,7 +75,16 @@ describe('a connection through a proxy', () => {
     expect(errors).toEqual([message]);
   });
 
-  it('goes to the new master where the old one lives on as its replica', () =>
+  const SET_ROW = defineRowScript(
+    "local function row(k, a) return redis.call('SET', KEYS[k + 1], ARGV[a + 1]).ok end",
+    1,
+    9,
+  );
+  const WRITES: [what: string, write: (to: Redis) => Promise<Reply[]>][] = [
+    ['a command', (to) => runBatch(to, [['set', 'k', 'v']])],
+    ['a row of a script', (to) => runRows(to, SET_ROW, [], [{ keys: ['k'], args: ['v'] }])],
+  ];
+  it.each(WRITES)('goes to the new master where %s finds that the old one lives on as its replica', (_what, send) =>
     withOwnRedis(async (old, { url }) => {
       const port = await startDoor((client) => {
         passOn(client, url);
@@ -82,11 +92,12 @@ describe('a connection through a proxy', () => {
       const connection = (redis = connectRedis({ url: '', host: '127.0.0.1', port, db: 0 }, 'test'));
       await untilReady(connection);
       await old.replicaof('127.0.0.1', 1);
-      const write = async () => (await runBatch(connection, [['set', 'k', 'v']]).catch(() => []))[0];
+      const write = async () => (await send(connection).catch(() => []))[0];
       expect(await write()).toMatchObject({ ok: false, kind: 'transient' });
       await waitFor(async () => (await write())?.ok === true, { what: 'a write to the new master' });
       expect(await file.redis().get('k')).toBe('v');
-    }));
+    }),
+  );
 });
 
 it('asks an address that stays a replica once a second, and fails writes by its words in between', () =>
