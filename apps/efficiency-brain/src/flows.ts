@@ -119,8 +119,13 @@ export class Flows {
     if (!flows) this.#byPeriod.set(period, (flows = new Map<string, Flow>()));
     let flow = flows.get(symbol);
     if (!flow) {
-      const sides = { bought: { qty: 0, usd: 0 }, sold: { qty: 0, usd: 0 } };
-      flow = { ...sides, quantities: [], feesUsd: 0, reportedGainUsd: undefined };
+      flow = {
+        bought: { qty: 0, usd: 0 },
+        sold: { qty: 0, usd: 0 },
+        quantities: [],
+        feesUsd: 0,
+        reportedGainUsd: undefined,
+      };
       flows.set(symbol, flow);
     }
     return flow;

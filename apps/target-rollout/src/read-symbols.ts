@@ -82,14 +82,20 @@ export function askSymbol(reads: KeyReads, symbol: string): () => SymbolRead {
     const [ts = null, multiplier = null, reason = null, policy = null] = valuesOf(proposal());
     const efficiency = parseEfficiency(valuesOf(score()));
     const proposed = parseNumber(multiplier);
+    const { baseUsd, baseSec } = base();
+    const { positionUsd, priceUsd, priceSec } = marketOf(position(), ticker());
+    // Named, not spread: when a spread object gains a field, V8 makes a hidden class for it alone, in old memory.
     return {
-      ...base(),
+      baseUsd,
+      baseSec,
       proposed,
       proposedSec: proposed === undefined ? undefined : parseNumber(ts),
       reason: reason ?? '',
       policy: policy ?? '',
       scoreSec: efficiency.state === 'read' ? efficiency.tsSec : undefined,
-      ...marketOf(position(), ticker()),
+      positionUsd,
+      priceUsd,
+      priceSec,
       published: publishedOf(published()),
     };
   };

@@ -15,8 +15,6 @@ import { parseJson } from '@quantum/redis-schemas';
 import type { GateSettings } from '@quantum/risk-gates';
 import type { RecordedParameters, Step } from './policy.js';
 
-type Settings = Omit<ReplaySettings, 'applyMode'>;
-
 /** A line of a recording: the parameters that a hash means, by the names of their variables. */
 export interface PolicyLine {
   kind: 'policy';
@@ -109,9 +107,15 @@ export class ParameterSets {
   }
 
   /** What a plan was decided by, or the hash that no line explains. */
-  settings(limits: string | undefined, policy: string | undefined): Settings | { unknown: string | undefined } {
+  settings(
+    limits: string | undefined,
+    policy: string | undefined,
+    applyMode: ReplaySettings['applyMode'],
+  ): ReplaySettings | { unknown: string | undefined } {
     const [hint, gates] = [this.hint(policy), this.gates(limits)];
-    return hint && gates ? { limits: gates.limits, modes: gates.modes, hint } : { unknown: hint ? limits : policy };
+    if (!hint || !gates) return { unknown: hint ? limits : policy };
+    // Name by name: to spread it takes 0.5 us a plan.
+    return { limits: gates.limits, modes: gates.modes, hint, applyMode };
   }
 
   /** Undefined where no line says what the hash means, or only in values of a later version. */

@@ -37,11 +37,12 @@ export interface ScoreDecision extends ScoreInputs {
 
 /** Scores a symbol: closes the period that is due, then scores the state. Total. */
 export function decideScore(inputs: ScoreInputs, rules: ScoreRules): ScoreDecision {
-  const { before, closing, cycle } = inputs;
+  const { symbol, before, closing, cycle } = inputs;
   const result = closing && closePeriod(before, closing, rules);
   const after = result?.closed ? result.state : before;
   const closed = result?.closed
     ? { result: result.measure.missing ?? ('measured' as const), skipped: result.skippedPeriods }
     : undefined;
-  return { ...inputs, after, closed, score: scoreSymbol(after, cycle, rules) };
+  // Named, not spread: when a spread object gains a field, V8 makes a hidden class for it alone, in old memory.
+  return { symbol, before, closing, cycle, after, closed, score: scoreSymbol(after, cycle, rules) };
 }

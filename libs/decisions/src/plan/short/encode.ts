@@ -69,7 +69,8 @@ function allocationOf(inputs: WrittenInputs): ShortInputs['allocation'] {
   return [on ?? false, ts ?? null, targetUsd ?? null];
 }
 
-function shortInputs(inputs: WrittenInputs, entryId: string): Omit<ShortInputs, 'eff' | 'more'> {
+/** `hint`: what of the inputs is the permit's hint, where a short one says it. */
+function shortInputs(inputs: WrittenInputs, entryId: string, hint: ShortInputs['eff']): ShortInputs {
   const { budget_enforce: budgetOn, budget_ts: budgetTs } = inputs;
   const { position_amt: amount, mark_price_usd: markUsd, position_ts: positionTs } = inputs;
   return {
@@ -98,6 +99,8 @@ function shortInputs(inputs: WrittenInputs, entryId: string): Omit<ShortInputs, 
       (amount !== 0 || some(markUsd) !== undefined || some(positionTs) !== undefined
         ? [amount ?? null, markUsd ?? null, positionTs ?? null]
         : undefined),
+    eff: hint,
+    more: others(inputs as Inputs, hint ? ALL : ALL_BUT_HINT),
   };
 }
 
@@ -120,11 +123,7 @@ export function shortRecord(record: DecisionRecord): ShortRecord {
     reason: reason === '' ? undefined : reason,
     limits,
     shadow: shadow.length === 0 ? undefined : shadow,
-    inputs: {
-      ...shortInputs(written, entry_id),
-      eff: hint as ShortInputs['eff'],
-      more: others(inputs, hint ? ALL : ALL_BUT_HINT),
-    },
+    inputs: shortInputs(written, entry_id, hint as ShortInputs['eff']),
     block: block && (others(block as Inputs, REFUSAL) ?? {}),
     permit: permit && others(permit as unknown as Inputs, hintFields ? GRANT_AND_HINT : GRANT),
     windows: windowsOf(written),
