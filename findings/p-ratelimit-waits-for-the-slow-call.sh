@@ -17,11 +17,11 @@
 #   p-ratelimit, a slow call: 0.0 0.0 0.0 0.0 4.0 4.0 4.0 4.0 4.0 5.0 5.0 5.0 5.0 5.0 6.0 6.0 6.0 6.0 6.0 7.0
 #   p-throttle, a slow call: 0.0 0.0 0.0 0.0 1.0 1.0 1.0 1.0 1.0 2.0 2.0 2.0 2.0 2.0 3.0 3.0 3.0 3.0 3.0 4.0
 #   p-ratelimit, a slow call, maxDelay 3500: 12 of 20 rejected; without the slow call 0
-#   rate 30, concurrency 10, maxDelay 1000: 15 of 25 calls of 1.5 s rejected, then 3 of 3 quick calls one after the other
+#   rate 30, concurrency 10, maxDelay 1000: 15 of 25 calls of 1.5 s rejected, then 3 of 3 quick calls in turn
 #
 # Why it matters: one client of a venue shares the limit between orders and slow calls such as a history download. A
 # burst of cancels then waits until the download ends, with the limit unused. And after one burst that was too large, a
-# limiter with `concurrency` and `maxDelay`, as in the first example of the README, lets none through until a restart. The
+# limiter with `concurrency` and `maxDelay`, as in the first example of the README, lets no call through any more. The
 # package has 110,000 downloads a month. Tests with a few short calls pass. Use p-throttle.
 set -euo pipefail
 T=$(mktemp -d)
@@ -73,7 +73,7 @@ console.log(`p-ratelimit, no slow call: ${text(quiet)}`);
 console.log(`p-ratelimit, a slow call: ${text(held)}`);
 console.log(`p-throttle, a slow call: ${text(throttled)}`);
 console.log(`p-ratelimit, a slow call, maxDelay 3500: ${impatient.rejected} of ${CALLS} rejected; without the slow call ${patient.rejected}`);
-console.log(`rate 30, concurrency 10, maxDelay 1000: ${leak.burst} of 25 calls of 1.5 s rejected, then ${leak.later} of 3 quick calls one after the other`);
+console.log(`rate 30, concurrency 10, maxDelay 1000: ${leak.burst} of 25 calls of 1.5 s rejected, then ${leak.later} of 3 quick calls in turn`);
 
 /** Quick calls that started after the first interval and before the slow call ended. */
 const meanwhile = ({ starts }) => starts.filter((start) => start > 0.5 && start < SLOW / 1000 - 0.3).length;

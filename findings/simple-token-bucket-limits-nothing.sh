@@ -23,8 +23,8 @@
 #   limit 1100: simple-token-bucket 19091, stopcock 1000, limiter 1100
 #
 # Why it matters: a venue that allows 150 orders a second sees 167 and refuses orders or the whole session. Tests at 10
-# or 100 a second pass. stopcock, with 300,000 downloads a month, is too slow instead: it gives away 44 % of 900 a second.
-# Choose a rate whose tokens take whole milliseconds, or use limiter, which keeps fractions of a token.
+# or 100 a second pass. stopcock, with 300,000 downloads a month, is too slow instead: it gives away
+# 44 % of 900 a second. Choose a rate whose tokens take whole milliseconds, or use limiter, which keeps fractions.
 set -euo pipefail
 T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
