@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startPrivateCluster, type PrivateCluster } from '@quantum/private-redis';
-import { connectRedis, untilReady, type Redis } from '@quantum/redis-io';
+import { connectRedis, mastersOf, untilReady, type Redis } from '@quantum/redis-io';
 import {
   budgetKey,
   decidedKey,
@@ -48,6 +48,22 @@ const DEAD_STREAM = `${STREAMS.plans}:{dead}`;
 const move = async (keys: readonly string[], to: number): Promise<void> => {
   for (const key of keys) await cluster.migrateSlot(await cluster.slotOf(key), to);
 };
+
+it('says that no plan is served while a Cluster denies it the clock', async () => {
+  const rules = ['on', '>secret', '~*', '&*', '+@all', '-time'];
+  for (const master of mastersOf(redis)) await master.call('ACL', 'SETUSER', 'timeless', ...rules);
+  const url = cluster.url.replace('//', '//timeless:secret@');
+  const connection = connectRedis({ url, host: '', port: 0, db: 0 }, 'timeless');
+  try {
+    await untilReady(connection);
+    const governor = await harness(connection as unknown as Client);
+    await seen.plan({ planId: 'timeless', symbol: 'ETHUSDT', reduceOnly: 'true' });
+    expect(await governor.serve()).toEqual([]);
+    expect(governor.telemetry.takeUnanswered()?.message).toContain('NOPERM');
+  } finally {
+    connection.disconnect();
+  }
+});
 
 describe('a governor on a Cluster of which a master is down', () => {
   it('permits an exit that needs nothing of it, and leaves an open pending that does', async () => {
