@@ -2,6 +2,7 @@ import { afterEach, expect, it } from '@jest/globals';
 import { startPrivateCluster } from '@quantum/private-redis';
 import { connectRedis, mastersOf, runBatch, untilReady, type Redis } from '@quantum/redis-io';
 import { brainStateKey, efficiencyKey, positionKey, STREAMS, targetKey, tickerKey } from '@quantum/redis-schemas';
+import { foreignScores } from './foreign.js';
 import { brokenEntries, createTestBrain, fieldOf, T0, type Time } from './test-brain.test-support.js';
 
 const SYMBOLS = Array.from({ length: 60 }, (_, i) => `S${i}`);
@@ -47,7 +48,7 @@ async function startOn(env: Record<string, string> = {}) {
   /** A master that does not hold the decision stream. */
   const other = ((await cluster.ownerOf(STREAMS.efficiencyDecision)) + 1) % 3;
   const entries = async () => (await redis.xrange(STREAMS.efficiencyDecision, '-', '+')).map(([, flat]) => flat);
-  return { cluster, redis, brain, cycles, other, entries };
+  return { cluster, redis, time, brain, cycles, other, entries };
 }
 
 /** How many entries each of the symbols has. */
@@ -94,4 +95,15 @@ it('goes on while a master is out of memory, without the states and hashes that 
   expect(countsOf((await entries()).slice(all.length), SYMBOLS)).toEqual(new Set([3]));
   expect(brokenEntries(await entries(), brain.context)).toEqual([]);
   expect(await brain.metric('p31_periods_refused_total', { reason: 'slot_down' })).toBe(refused);
+});
+
+it('does not take hashes for its own that a master does not tell: it came up a moment ago, say', async () => {
+  const { cluster, redis, time } = await startOn();
+  const key = efficiencyKey('S0');
+  await redis.hset(key, 'efficiency_score', 0.5, 'confidence', 1, 'ts', time.sec);
+  expect(await foreignScores(redis, time.sec, 600)).toEqual(['S0']);
+  const { port } = cluster.masters[await cluster.ownerOf(key)] ?? {};
+  const master = mastersOf(redis).find(({ options }) => options.port === port);
+  await master?.call('CLUSTER', 'DELSLOTS', await cluster.slotOf(key));
+  await expect(foreignScores(redis, time.sec, 600)).rejects.toThrow('CLUSTERDOWN');
 });
