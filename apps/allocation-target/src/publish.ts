@@ -1,10 +1,9 @@
 import {
   errorKind,
   fenceOf,
-  isReplyError,
+  isOfMaster,
   runBatch,
   runFenced,
-  SlotDownError,
   type Command,
   type Lease,
   type Redis,
@@ -117,7 +116,7 @@ async function publishHashes(
   ];
   const replies = await runBatch(redis, commands);
   const failures = replies.flatMap((reply, at) =>
-    reply.ok ? [] : [{ at, message: reply.error.message, ofMaster: redis.isCluster && reply.kind === 'transient' }],
+    reply.ok ? [] : [{ at, message: reply.error.message, ofMaster: isOfMaster(redis, reply.error) }],
   );
   return refusals(failures, (at) => String(commands[at]?.[1]));
 }
@@ -142,7 +141,10 @@ export async function publishLastCycle(
   let failures: Failure[];
   if (redis.isCluster) {
     await publishProposals(redis, lease, cycle.tsEpochSec, NOTHING, options);
-    failures = await failuresOf(redis, lease, WHOLE_CYCLE_UNGUARDED, keys, args).catch(failureOfMaster);
+    failures = await failuresOf(redis, lease, WHOLE_CYCLE_UNGUARDED, keys, args).catch((error: unknown) => {
+      if (!isOfMaster(redis, error as Error)) throw error;
+      return [{ at: 0, message: (error as Error).message, ofMaster: true }];
+    });
   } else {
     failures = await failuresOf(redis, lease, WHOLE_CYCLE, [...fence.keys, ...keys], [...fence.args, ...args]);
   }
@@ -158,14 +160,6 @@ async function failuresOf(
 ): Promise<Failure[]> {
   const rest = await runFenced(redis, lease, script, keys, args);
   return rest.flatMap((at, i) => (i % 2 === 0 ? [{ at: Number(at), message: String(rest[i + 1]) }] : []));
-}
-
-/** A script that the master of its keys does not take. @throws the error if it is another one */
-function failureOfMaster(error: unknown): Failure[] {
-  const { message } = error as Error;
-  const isRefusal = isReplyError(error as Error) && errorKind(error as Error) === 'transient';
-  if (!isRefusal && !(error instanceof SlotDownError)) throw error;
-  return [{ at: 0, message, ofMaster: true }];
 }
 
 /** One refusal a key. What is no verdict on the key, nor its master's, is thrown. */

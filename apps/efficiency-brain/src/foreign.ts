@@ -10,7 +10,7 @@ const SHOWN = 3;
 
 /**
  * Symbols whose efficiency hash another program has written within its time to live. Hashes of the proof runner's
- * symbols are no one's scores. @throws when Redis does not answer.
+ * symbols are no one's scores. @throws when Redis, or the part of a Cluster that holds a hash, does not answer.
  */
 export async function foreignScores(redis: Redis, nowSec: number, keyTtlSec: number): Promise<string[]> {
   const found = new Set<string>();
@@ -27,7 +27,9 @@ export async function foreignScores(redis: Redis, nowSec: number, keyTtlSec: num
       batch.map((symbol): Command => ['hmget', efficiencyKey(symbol), 'version', 'ts']),
     );
     batch.forEach((symbol, i) => {
-      const values = hashValues(replies[i]);
+      const reply = replies[i];
+      if (reply?.ok === false && reply.kind === 'transient') throw reply.error;
+      const values = hashValues(reply);
       if (!values.readable) return;
       const [version, ts] = values.value;
       if (version !== SCORE_VERSION && nowSec - (parseTime(ts ?? undefined) ?? nowSec) < keyTtlSec)

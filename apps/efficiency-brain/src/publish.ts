@@ -1,6 +1,6 @@
 import { scoreHash, scoreTexts, type PublishedScore } from '@quantum/decisions';
 import { encodeState, type ScoreRules, type SymbolState } from '@quantum/efficiency-score';
-import { errorKind, fenceOf, runBatch, runFenced, runRows, SlotDownError, type Command } from '@quantum/redis-io';
+import { errorKind, fenceOf, isOfMaster, runBatch, runFenced, runRows, type Command } from '@quantum/redis-io';
 import type { Lease, Redis, Reply } from '@quantum/redis-io';
 import { brainStateKey, efficiencyKey, STREAMS } from '@quantum/redis-schemas';
 import { PUBLISH, STATE_ROW } from './publish-scripts.js';
@@ -31,8 +31,8 @@ export type RefusedState = (typeof REFUSED_STATES)[number];
 export interface PublishFailure {
   symbol: string;
   /**
-   * `fence`, `period`: the state in Redis is a later one; `slot_down`: it could not be written. Nothing was written
-   * then. `hash`: only the hash was not.
+   * `fence`, `period`: the state in Redis is a later one; `slot_down`: the master of a Cluster that holds it is down or
+   * takes no writes. Nothing was written then. `hash`: only the hash was not.
    */
   reason: RefusedState | 'hash';
   message: string;
@@ -121,7 +121,7 @@ async function writeStates(
   const replies = await runRows(redis, STATE_ROW, [stateTtlSec, countOf(lease)], rows);
   return replies.flatMap((reply, i): PublishFailure[] => {
     const symbol = symbolOf(closed[i] as ScoreToPublish);
-    if (!reply.ok && reply.error instanceof SlotDownError) {
+    if (!reply.ok && isOfMaster(redis, reply.error)) {
       return [{ symbol, reason: 'slot_down', message: reply.error.message }];
     }
     if (!reply.ok) throw reply.error;
@@ -145,7 +145,7 @@ async function writeHashes(
   return scores.flatMap((score, i): PublishFailure[] => {
     const [failed] = replies.slice(2 * i, 2 * i + 2).filter((reply): reply is Reply & { ok: false } => !reply.ok);
     if (!failed) return [];
-    const isOwn = failed.kind === 'key' || failed.error instanceof SlotDownError;
+    const isOwn = failed.kind === 'key' || isOfMaster(redis, failed.error);
     if (!isOwn) throw failed.error;
     return [{ symbol: symbolOf(score), reason: 'hash', message: failed.error.message }];
   });

@@ -6,6 +6,7 @@ import { StreamConsumer, type Redis } from '@quantum/redis-io';
 import { GOVERNOR_GROUP, lostPlansKey } from '@quantum/redis-schemas';
 import type { Logger } from '@quantum/service-kit';
 import type { GovernorConfig } from './config.js';
+import { checkNoOtherGovernor } from './intake/start-checks.js';
 import { GapReports } from './observe/gap-reports.js';
 import { GovernorTelemetry } from './observe/telemetry.js';
 import type { SymbolSeries } from './observe/symbol-series.js';
@@ -28,6 +29,8 @@ export interface MemberParts {
 
 /** What serves one stream of plans. */
 export interface Member {
+  /** Of `PlanLoopOptions`. */
+  admit: () => Promise<void>;
   consumer: StreamConsumer;
   governor: Governor;
   telemetry: GovernorTelemetry;
@@ -81,5 +84,8 @@ export function createMember(
       telemetry.error('losses_uncounted', error);
     },
   });
-  return { consumer, governor, telemetry, gapReports, onRound };
+  const admit = async (): Promise<void> => {
+    if (!config.takeOver) await checkNoOtherGovernor(redis, stream);
+  };
+  return { admit, consumer, governor, telemetry, gapReports, onRound };
 }

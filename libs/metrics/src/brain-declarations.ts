@@ -38,7 +38,7 @@ export const BRAIN = {
   leaseLost: counter('p31_lease_lost_total', 'Held leases of shards that turned out gone or another’s', {}),
   periods: counter('p31_periods_total', 'Closed periods of symbols, measured or missing with the reason', { result: 'any' }),
   periodsSkipped: counter('p31_periods_skipped_total', 'Periods of symbols that were not closed; they count as missing', {}),
-  periodsRefused: counter('p31_periods_refused_total', 'Closed periods that were not written: the state in Redis has a later one or a later lease, or is in a part of a Cluster that is down', { reason: ['fence', 'period', 'slot_down'] }),
+  periodsRefused: counter('p31_periods_refused_total', 'Closed periods that were not written: the state in Redis has a later one or a later lease, or is in a part of a Cluster that takes no writes', { reason: ['fence', 'period', 'slot_down'] }),
   statesReset: counter('p31_states_reset_total', 'States that were not used, so that their symbols started anew', { problem: ['version', 'period_sec', 'invalid', 'unreadable'] }),
   entries: counter('p31_stream_entries_total', 'Entries of execution streams by what became of them', { stream: STREAM_NAMES, result: ENTRY_RESULTS }),
   ...cycleGauges('p31'),

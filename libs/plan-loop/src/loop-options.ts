@@ -18,6 +18,8 @@ export interface PlanLoopOptions {
   governor: PlanServer;
   /** What the loop reports to, and what tells it why plans were left undecided. */
   telemetry: Pick<LoopTelemetry, 'error' | 'takeUnanswered' | 'removedConsumers'>;
+  /** Called before the stream is first asked for plans, again until it succeeds. @throws Error that says why not */
+  admit?: () => Promise<void>;
   /** Shared by the loops of a process; without it, this loop is the only one. */
   semaphore?: BatchSemaphore;
   planMaxAgeSec: number;

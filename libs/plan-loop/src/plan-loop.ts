@@ -39,6 +39,7 @@ class PlanLoop {
   readonly #periodicClaims: PeriodicClaims;
   readonly #trouble: Trouble;
   readonly #semaphore: BatchSemaphore;
+  #isAdmitted = false;
   #isGrouped = false;
   /** A round ended well since the start or the last failure: readiness waits for one, not for a plan. */
   #isAnswered = false;
@@ -79,7 +80,11 @@ class PlanLoop {
   }
 
   async #round(): Promise<void> {
-    const { telemetry, gapReports, clock, onRound } = this.#options;
+    const { admit, telemetry, gapReports, clock, onRound } = this.#options;
+    if (!this.#isAdmitted) {
+      await admit?.();
+      this.#isAdmitted = true;
+    }
     if (!this.#isGrouped) {
       await ensureGroup(this.#options);
       this.#isGrouped = true;

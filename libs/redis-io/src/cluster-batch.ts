@@ -105,17 +105,12 @@ export async function waitOnMasters(
   return Promise.all(masters.map(async (master) => Number((await answers.get(master))?.[0]?.[1] ?? 0) >= replicas));
 }
 
-/** Asks the master of each key for its clock. Returns for each key the reply to TIME; undefined: no answer. */
-export async function timesOnMasters(
-  cluster: Cluster,
-  keys: readonly string[],
-): Promise<(readonly [sec: string | number, us: string | number] | undefined)[]> {
+/** Asks the master of each key for its clock. Returns for each key the reply to TIME. */
+export async function timesOnMasters(cluster: Cluster, keys: readonly string[]): Promise<Reply[]> {
   const answers = new Map<string, Promise<RawResult[]>>();
   const masters = keys.map((key) => masterKey(cluster, slotOf(['get', key])));
   for (const master of new Set(masters)) answers.set(master, askMaster(cluster, master, [['time']], 0));
-  return Promise.all(
-    masters.map(async (master) => (await answers.get(master))?.[0]?.[1] as [string, string] | undefined),
-  );
+  return Promise.all(masters.map(async (master) => replyOf((await answers.get(master))?.[0] ?? down('no reply'))));
 }
 
 /** The slot of a command's keys. A command without keys may go to any master. */

@@ -58,6 +58,13 @@ export function valueOf(reply: Reply | undefined): unknown {
 export const isReplyError = (error: Error): boolean => error.name === 'ReplyError';
 
 /**
+ * Whether a command failed by the master of a Cluster that holds its key: that master is down, or takes no writes, out
+ * of memory say. Others may.
+ */
+export const isOfMaster = ({ isCluster }: { isCluster: boolean }, error: Error): boolean =>
+  isCluster && (error instanceof SlotDownError || (isReplyError(error) && errorKind(error) === 'transient'));
+
+/**
  * What the client says of a command whose connection was lost, or is not there. It names options that we do not use.
  */
 const CLIENT_AWAY =

@@ -14,13 +14,13 @@ export const timeMsOf = (reply: Reply | undefined): number | undefined =>
 
 /**
  * The clock of each key's master in a Cluster, unix milliseconds, at the time of this call or slightly earlier: the
- * duration of the query is subtracted. Undefined if a master did not answer, and for every key outside a Cluster, where
- * any batch can include `['time']`.
+ * duration of the query is subtracted. Why not, where a master did not say it. Empty outside a Cluster, where any batch
+ * can include `['time']`.
  */
-export async function masterTimesMs(redis: Redis, keys: readonly string[]): Promise<(number | undefined)[]> {
-  if (!(redis instanceof Cluster)) return keys.map(() => undefined);
+export async function masterTimesMs(redis: Redis, keys: readonly string[]): Promise<(number | Error)[]> {
+  if (!(redis instanceof Cluster)) return [];
   const startMs = systemClock.steadyMs();
   const times = await timesOnMasters(redis, keys);
   const tookMs = systemClock.steadyMs() - startMs;
-  return times.map((time) => time && timeMs(time) - tookMs);
+  return times.map((time) => (time.ok ? timeMs(time.value as [string, string]) - tookMs : time.error));
 }

@@ -4,9 +4,7 @@ import {
   runBatch,
   SlotDownError,
   valueOf,
-  type Command,
   type Redis,
-  type Reply,
   type ServerWatch,
 } from '@quantum/redis-io';
 import { otherReaders } from '@quantum/service-kit';
@@ -19,8 +17,8 @@ const ALIVE_MS = 60_000;
 /** Looks at the server before any plan is served. @throws Error that says why this governor must not start. */
 export async function checkBeforeStart(redis: Redis, watch: ServerWatch, config: GovernorConfig): Promise<void> {
   if (config.applyMode === 'production') checkNoEviction(watch);
-  if (!config.takeOver) await checkNoOtherGovernor(redis, config.plansStreams);
   for (const stream of config.plansStreams) {
+    if (!config.takeOver) await checkNoOtherGovernor(redis, stream).catch(unlessDown);
     if (config.applyMode === 'dry_run' && !config.dryRunBesideOthers) await checkNoExecutor(redis, stream);
   }
 }
@@ -41,25 +39,20 @@ async function checkNoExecutor(redis: Redis, plansStream: string): Promise<void>
   );
 }
 
+/** The plans of other streams must not wait for a master that is down: its stream is checked before it is served. */
+function unlessDown(error: unknown): void {
+  if (!(error instanceof SlotDownError)) throw error;
+}
+
 /**
  * Two governors in one group would each decide half of the plans.
  * @throws Error where consumers that are not ours were active in the group within the last minute, or where that could
- * not be found out.
+ * not be found out; SlotDownError while the master that holds the stream does not answer.
  */
-async function checkNoOtherGovernor(redis: Redis, plansStreams: readonly string[]): Promise<void> {
-  const replies = await runBatch(
-    redis,
-    plansStreams.map((stream): Command => ['xinfo', 'CONSUMERS', stream, GOVERNOR_GROUP]),
-  );
-  for (const [i, stream] of plansStreams.entries()) checkConsumers(stream, replies[i]);
-}
-
-/** @throws as above, for one stream. */
-function checkConsumers(plansStream: string, reply: Reply | undefined): void {
+export async function checkNoOtherGovernor(redis: Redis, plansStream: string): Promise<void> {
+  const [reply] = await runBatch(redis, [['xinfo', 'CONSUMERS', plansStream, GOVERNOR_GROUP]]);
   // No stream or no group yet: no one is there.
   if (reply?.ok === false && /no such key|NOGROUP/.test(reply.error.message)) return;
-  // No one reads of a master that is down, and the plans of the others must not wait for it.
-  if (reply?.ok === false && reply.error instanceof SlotDownError) return;
   if (reply?.ok === false && reply.kind === 'key') {
     throw new Error(`who reads ${plansStream} cannot be found out: ${reply.error.message}`);
   }

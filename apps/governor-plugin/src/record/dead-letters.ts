@@ -14,7 +14,8 @@ export interface DeadLetterStreams {
 /**
  * Puts entries on the dead-letter stream, each byte for byte as it came where it can still be read, and reports them as
  * events. One that is too large to be read goes without its fields: they are in the plan stream, under `entry_id`. Two
- * round trips, however many they are. Answers the replies to both writes of each, in order.
+ * round trips, however many they are. Answers the replies to both writes of each, in order; where Redis did not tell
+ * the bytes, nothing is written, and that reply is the answer.
  */
 export async function writeDeadLetters(
   redis: Redis,
@@ -29,23 +30,30 @@ export async function writeDeadLetters(
       return ['xrangeBuffer', plansStream, id, id, ...count];
     }),
   );
-  const replies = await runBatch(
-    redis,
-    letters.flatMap((letter, i): Command[] => {
-      const { plan_id: planId = '', symbol = '' } = fieldsOf(letter.entry.fields);
-      return [
-        deadLetterCommand(letter, rawFields(originals[i]) ?? letter.entry.fields, nowSec, source),
-        eventCommand(eventsStream, 'DEAD_LETTER', {
-          symbol,
-          plan_id: planId,
-          reason: letter.reason,
-          decided_at: nowSec,
-        }),
-      ];
-    }),
-  );
-  return letters.map((_, i) => replies.slice(2 * i, 2 * i + 2));
+  const writes = letters.map((letter, i): Command[] => {
+    if (isUntold(originals[i])) return [];
+    const { plan_id: planId = '', symbol = '' } = fieldsOf(letter.entry.fields);
+    return [
+      deadLetterCommand(letter, rawFields(originals[i]) ?? letter.entry.fields, nowSec, source),
+      eventCommand(eventsStream, 'DEAD_LETTER', {
+        symbol,
+        plan_id: planId,
+        reason: letter.reason,
+        decided_at: nowSec,
+      }),
+    ];
+  });
+  const replies = await runBatch(redis, writes.flat());
+  let from = 0;
+  return writes.map((own, i) => {
+    const original = originals[i];
+    return isUntold(original) ? [original] : replies.slice(from, (from += own.length));
+  });
 }
+
+/** Redis may tell the bytes of the entry later. */
+const isUntold = (reply: Reply | undefined): reply is Reply & { ok: false } =>
+  reply?.ok === false && reply.kind === 'transient';
 
 const rawFields = (reply: Reply | undefined): Buffer[] | undefined =>
   reply?.ok ? (reply.value as [Buffer, Buffer[]][] | null)?.[0]?.[1] : undefined;

@@ -1,5 +1,5 @@
 import type { PlanState } from '@quantum/decisions';
-import { masterTimesMs, SlotDownError, timeMsOf, type Redis, type Reply } from '@quantum/redis-io';
+import { masterTimesMs, timeMsOf, type Redis, type Reply } from '@quantum/redis-io';
 import { decidedKey, windowKey, type Plan } from '@quantum/redis-schemas';
 
 /** What the server could not answer now: no verdict can be given. Its cause, if any, is the error of the reply. */
@@ -23,22 +23,24 @@ export async function clocksOf(
   grantWithinMs: number,
 ): Promise<(at: number, time: Reply | undefined) => Clock> {
   const keys = plans.flatMap(({ plan }) => [windowKey(plan.symbol), decidedKey(plan.planId)]);
-  const times = redis.isCluster ? await masterTimesMs(redis, keys) : [];
-  const read = (timeMs: number | undefined, why = 'its master did not answer'): number => {
-    if (timeMs !== undefined) return timeMs;
-    const message = `the clock of Redis could not be read: ${why}`;
-    throw new Unanswered(message, redis.isCluster ? { cause: new SlotDownError(message) } : undefined);
+  const times = await masterTimesMs(redis, keys);
+  const read = (time: number | Error | undefined): number => {
+    if (typeof time === 'number') return time;
+    const why = time?.message ?? 'no reply';
+    throw new Unanswered(`the clock of Redis could not be read: ${why}`, { cause: time });
   };
   return (at, time) => {
     if (!redis.isCluster) {
-      const timeMs = read(timeMsOf(time), time?.ok === false ? time.error.message : 'no reply');
+      const timeMs = read(timeMsOf(time) ?? (time?.ok === false ? time.error : undefined));
       const deadlineMs = Math.floor(timeMs + grantWithinMs);
       return { deadlineMs: { symbol: deadlineMs, record: deadlineMs }, serverSec: timeMs / 1000 };
     }
     const { plan } = plans[at] as { plan: Plan };
-    const recordMs = read(times[2 * at + 1]);
+    const [ofSymbol, ofRecord] = [times[2 * at], times[2 * at + 1]];
+    const recordMs = read(ofRecord);
     // An exit asks its windows only where closes are counted: without their clock it is late for them.
-    const symbolMs = plan.closing ? (times[2 * at] ?? -grantWithinMs) : read(times[2 * at]);
+    const isLate = plan.closing && typeof ofSymbol !== 'number';
+    const symbolMs = isLate ? -grantWithinMs : read(ofSymbol);
     const deadlineMs = { symbol: Math.floor(symbolMs + grantWithinMs), record: Math.floor(recordMs + grantWithinMs) };
     return { deadlineMs, serverSec: recordMs / 1000 };
   };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startPrivateCluster, type PrivateCluster } from '@quantum/private-redis';
-import { connectRedis, untilReady, type Redis } from '@quantum/redis-io';
+import { connectRedis, mastersOf, untilReady, type Redis } from '@quantum/redis-io';
 import {
   budgetKey,
   decidedKey,
@@ -49,7 +49,25 @@ const move = async (keys: readonly string[], to: number): Promise<void> => {
   for (const key of keys) await cluster.migrateSlot(await cluster.slotOf(key), to);
 };
 
+it('says that no plan is served while a Cluster denies it the clock', async () => {
+  const rules = ['on', '>secret', '~*', '&*', '+@all', '-time'];
+  for (const master of mastersOf(redis)) await master.call('ACL', 'SETUSER', 'timeless', ...rules);
+  const url = cluster.url.replace('//', '//timeless:secret@');
+  const connection = connectRedis({ url, host: '', port: 0, db: 0 }, 'timeless');
+  try {
+    await untilReady(connection);
+    const governor = await harness(connection as unknown as Client);
+    await seen.plan({ planId: 'timeless', symbol: 'ETHUSDT', reduceOnly: 'true' });
+    expect(await governor.serve()).toEqual([]);
+    expect(governor.telemetry.takeUnanswered()?.message).toContain('NOPERM');
+  } finally {
+    connection.disconnect();
+  }
+});
+
 describe('a governor on a Cluster of which a master is down', () => {
+  let ofDeadStream: Harness;
+
   it('permits an exit that needs nothing of it, and leaves an open pending that does', async () => {
     const symbol = 'BTCUSDT';
     await move([budgetKey(symbol), targetKey(symbol), positionKey(symbol), lastExecKey(symbol), windowKey(symbol)], 2);
@@ -72,6 +90,7 @@ describe('a governor on a Cluster of which a master is down', () => {
       0,
     );
     const governor = await harness(redis as unknown as Client);
+    ofDeadStream = await harness(redis as unknown as Client, { STREAM_PLANS: DEAD_STREAM });
     await cluster.kill(2);
     await seen.plan({ planId: 'exit', symbol, action: 'FULL_CLOSE_PROPOSED', reduceOnly: 'true' });
     await seen.plan({ planId: 'open', symbol });
@@ -80,6 +99,13 @@ describe('a governor on a Cluster of which a master is down', () => {
     expect([await seen.outcome('exit'), await seen.outcome('open')]).toEqual(['permit', 'none']);
     expect(await seen.permit('exit')).toMatchObject({ granted: true });
     expect(await seen.deadLetters()).toEqual([]);
+  });
+
+  it('writes no dead letter while it holds the bytes of the entry: they are to be there as they came', async () => {
+    const entries = [{ id: '1-1', fields: ['decision', 'EXECUTE', 'plan_id', '\ufffd'], deliveries: 1 }];
+    expect(await ofDeadStream.serveEntries(entries)).toEqual([]);
+    expect(await seen.deadLetters()).toEqual([]);
+    expect(await seen.events()).toEqual([]);
   });
 
   it('serves on, and says so, while it holds the record of a plan', async () => {

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { startPrivateCluster, type PrivateCluster } from '@quantum/private-redis';
+import { connectRedis, untilReady, type Redis } from '@quantum/redis-io';
+import { GOVERNOR_GROUP, permitKey, STREAMS } from '@quantum/redis-schemas';
+import { addPlanNow, waitFor, waitForKey } from '@quantum/testing';
+import { governorService } from '../service.js';
+
+let cluster: PrivateCluster;
+let redis: Redis;
+beforeAll(async () => {
+  cluster = await startPrivateCluster();
+  redis = connectRedis({ url: cluster.url, host: '', port: 0, db: 0 }, 'test');
+  await untilReady(redis);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await cluster.stop();
+});
+
+it('serves no plan beside another governor, also where the master of the stream hung at the start', async () => {
+  const { plans } = STREAMS;
+  await redis.xgroup('CREATE', plans, GOVERNOR_GROUP, '$', 'MKSTREAM');
+  await redis.xadd(plans, '*', 'decision', 'SKIP');
+  await redis.xreadgroup('GROUP', GOVERNOR_GROUP, 'old-governor', 'COUNT', 1, 'STREAMS', plans, '>');
+  const owner = cluster.masters[await cluster.ownerOf(plans)];
+  owner?.pause();
+  const stopping = new AbortController();
+  const env = { REDIS_URL: cluster.url, METRICS_PORT: '0', LOG_LEVEL: 'fatal' };
+  const governor = await governorService.start({ env, stopping: stopping.signal }).finally(() => owner?.resume());
+  const readiness = async () => (await fetch(`${governor.metricsUrl}/readyz`)).text();
+  try {
+    await waitFor(async () => (await readiness()).includes('another governor is active'), { what: 'the refusal' });
+    await addPlanNow(redis, 'beside', { symbol: 'BTCUSDT', reduceOnly: true });
+    expect(await redis.exists(permitKey('beside'))).toBe(0);
+    await redis.xgroup('DELCONSUMER', plans, GOVERNOR_GROUP, 'old-governor');
+    await waitForKey(redis, permitKey('beside'));
+    await waitFor(async () => (await readiness()).includes('ready'), { what: 'the governor to be ready' });
+  } finally {
+    stopping.abort();
+    await governor.stop();
+  }
+});
