@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # bayesian-changepoint looks at the first 1,000 values of a series again and again: it never sees a later change.
 #
-# Tried on 2026-11-30 with bayesian-changepoint 1.0.1 (npm) on Node 20.20.
+# Tried on 2026-12-01 with bayesian-changepoint 1.0.1 (npm) on Node 20.20.
 #
 # Promise: the README says that the package implements Bayesian online change-point detection, and that exec() takes a
 # list of values. It names no limit. The constructor has an option chunkSize, which the README does not mention.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # datadog-metrics sends the 99.9th percentile under the name of the 99th, and the 57th under that of the 56th.
 #
-# Tried on 2026-11-30 with datadog-metrics 0.12.1 (npm) on Node 20.20.
+# Tried on 2026-12-01 with datadog-metrics 0.12.1 (npm) on Node 20.20.
 #
 # Promise: the README says that the percentiles of a histogram "can include any decimal between 0 and 1". It also says
 # that of two gauges sent in one second with the same tags and host one overwrites the other.

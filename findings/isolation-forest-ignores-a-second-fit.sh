@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # isolation-forest ignores every fit() after the first: refitted each hour, it scores by the data of the first hour.
 #
-# Tried on 2026-11-30 with isolation-forest 0.0.9 (npm) on Node 20.20.
+# Tried on 2026-12-01 with isolation-forest 0.0.9 (npm) on Node 20.20.
 #
 # Promise: the README says to call fit(trainingData) and then to predict any data. Each tree is built on a subsample of
 # 256 rows, and the score follows the paper of Liu, Ting and Zhou: near 1 for anomalies, well below 0.5 for normal rows.

@@ -2,7 +2,7 @@
 # promotel sends a Prometheus histogram to OpenTelemetry without its buckets, so no quantile and no alert on one exists.
 # It drops infinite values too, and mixes a gauge exposure_sum into the gauge exposure.
 #
-# Tried on 2026-11-30 with @platformatic/promotel 0.2.2 and prom-client 15.1.3 (npm) on Node 20.20, and the Debian package
+# Tried on 2026-12-01 with @platformatic/promotel 0.2.2 and prom-client 15.1.3 (npm) on Node 20.20, and the Debian package
 # victoria-metrics 1.145.0+ds1-2.
 #
 # Promise: the README says that promotel converts Prometheus metrics to OTLP, with complete support for counters, gauges,
