@@ -1,3 +1,4 @@
+import { short, utc } from '@quantum/read-model';
 import { runBatch, valueOf, type Redis } from '@quantum/redis-io';
 import { parseJson, ROLLOUT_AUDIT_STREAM, ROLLOUT_STATE_KEY } from '@quantum/redis-schemas';
 import { NO_ENTRY, parseAudit, verifyAudit, type AuditCheck, type StoredEntry } from '@quantum/rollout-commands';
@@ -7,7 +8,8 @@ import * as z from 'zod';
 import { withRedis, type Env } from './operator.js';
 import type { Said } from './outcome-text.js';
 import { sha256 } from './prepare.js';
-import { columns, counted, short, subjectText, utc } from './texts.js';
+import { subjectText } from './texts.js';
+import { columns, counted } from '../texts.js';
 
 export interface AuditOptions {
   redis: string;

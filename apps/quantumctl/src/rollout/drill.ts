@@ -11,7 +11,8 @@ import { outcomeText, type Acted } from './outcome-text.js';
 import { readRollout } from './read.js';
 import { send } from './send.js';
 import { problemsOf } from './status-text.js';
-import { columns, MAX_LIFE_SEC, stateLine } from './texts.js';
+import { MAX_LIFE_SEC, stateLine } from './texts.js';
+import { columns } from '../texts.js';
 
 export interface DrillOptions {
   redis: string;

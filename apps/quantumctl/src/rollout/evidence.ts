@@ -1,9 +1,10 @@
+import { short, utc } from '@quantum/read-model';
 import { runBatch, valueOf } from '@quantum/redis-io';
 import { parseNumber, STREAMS } from '@quantum/redis-schemas';
 import { EVIDENCE_TESTS } from '@quantum/rollout-guards';
 import { withRedis, type Env } from './operator.js';
 import type { Said } from './outcome-text.js';
-import { columns, short, utc } from './texts.js';
+import { columns } from '../texts.js';
 
 export interface EvidenceOptions {
   redis: string;

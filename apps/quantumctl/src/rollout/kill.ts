@@ -6,7 +6,7 @@ import { parseRolloutState } from '@quantum/rollout-plan';
 import { audit, auditText } from '../switches/audit.js';
 import { notApplied, type Acted } from './outcome-text.js';
 import { readExpiry } from './read.js';
-import { counted, withoutStop } from './texts.js';
+import { counted, withoutStop } from '../texts.js';
 
 export interface KillOptions {
   /** How long to try, seconds. */

@@ -4,7 +4,8 @@ import { CannotRun } from '@quantum/service-kit';
 import { withRedis, type Env } from './operator.js';
 import type { Acted } from './outcome-text.js';
 import { lint, sha256 } from './prepare.js';
-import { counted, stageLine } from './texts.js';
+import { stageLine } from './texts.js';
+import { counted } from '../texts.js';
 
 export interface LintOptions {
   redis?: string;

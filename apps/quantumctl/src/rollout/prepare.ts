@@ -1,3 +1,4 @@
+import { utc } from '@quantum/read-model';
 import { createHash } from 'node:crypto';
 import { runBatch, valueOf, type Redis } from '@quantum/redis-io';
 import { STREAMS, targetKey } from '@quantum/redis-schemas';
@@ -5,7 +6,8 @@ import { isStageApproved, seenState, type RolloutCommand } from '@quantum/rollou
 import { parsePlan, planHash, planText, type RolloutPlan } from '@quantum/rollout-plan';
 import type { Prepared } from './give.js';
 import type { RolloutView } from './read.js';
-import { counted, stageLine, stateLine, utc } from './texts.js';
+import { stageLine, stateLine } from './texts.js';
+import { counted } from '../texts.js';
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 

@@ -2,7 +2,7 @@ import { parseNumber, PERMIT_TTL_SEC, permitKey, STREAMS } from '@quantum/redis-
 import { applyResultOf, type AppliedPlan } from '../results.js';
 import type { DecisionFacts, Facts } from '../facts.js';
 import { together, type Check } from '../finding.js';
-import { counted } from '../words.js';
+import { counted } from '../../texts.js';
 
 /** An Apply Layer that waits for permits takes one within about a second. */
 const UNREAD_SEC = 10;

@@ -1,11 +1,11 @@
 import { withRedis, type Env } from '../operator.js';
 import type { Acted } from '../outcome-text.js';
-import { counted } from '../texts.js';
 import { linesOfFile, writeLines } from './file.js';
 import { linesOfRedis } from './from-redis.js';
 import type { RecordLine } from './line.js';
 import { RecordReplayer } from './replay.js';
 import { replayText } from './text.js';
+import { counted } from '../../texts.js';
 
 export interface RecordOptions {
   redis: string;
