@@ -1,9 +1,9 @@
 import { styleText } from 'node:util';
+import { counted, wrapped } from '../texts.js';
 import { CHECKS } from './checks/index.js';
 import type { Facts } from './facts.js';
 import { HARMS, type Diagnosis, type Harm } from './finding.js';
 import { INPUT_LIST } from './inputs.js';
-import { counted, wrapped } from '../texts.js';
 
 /** How a terminal takes text. */
 export interface Page {

@@ -4,9 +4,9 @@ import { entryIdMs, PERMIT_TTL_SEC, type DecisionRecord } from '@quantum/redis-s
 import { GATES, type GateSettings, type GateVerdict } from '@quantum/risk-gates';
 import type { AppliedPlan } from '../doctor/results.js';
 import { printable } from '../doctor/words.js';
+import { duration } from '../texts.js';
 import { gateWords } from './gate-words.js';
 import type { PlanFacts } from './read.js';
-import { duration } from '../texts.js';
 
 const line = (label: string, text: string): WordLine => ({ label, text: printable(text) });
 

@@ -1,11 +1,10 @@
 import { short, utc } from '@quantum/read-model';
 import { approvalOf, approvalsOf, excludedOf, isStageApproved } from '@quantum/rollout-commands';
-import type { RolloutPlan, RolloutState } from '@quantum/rollout-plan';
+import { PUBLISHING, type RolloutPlan, type RolloutState } from '@quantum/rollout-plan';
+import { counted, duration } from '../texts.js';
 import type { RolloutView } from './read.js';
 import { stageLine, stateLine } from './texts.js';
-import { counted, duration } from '../texts.js';
 
-const PUBLISHING: ReadonlySet<RolloutState['name']> = new Set(['baking', 'ready', 'holding', 'reduce_only', 'done']);
 /** A rollout that runs cycles every 20 s at most, and may miss two. */
 const STALE_SEC = 60;
 

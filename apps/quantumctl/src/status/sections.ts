@@ -1,7 +1,6 @@
-import type { DecisionRow, IncidentRow, ServiceRow, Snapshot, SymbolRow } from '@quantum/read-model';
-import { short, utc } from '@quantum/read-model';
-import { decimals, tally, whole } from './lines.js';
+import { short, total, utc, type DecisionRow, type IncidentRow, type ServiceRow, type Snapshot, type SymbolRow } from '@quantum/read-model'; // prettier-ignore
 import { counted, duration, table, wrapped } from '../texts.js';
+import { decimals, tally, whole } from './lines.js';
 
 /** What a state means for a person who looks at many: a mark beside the word. */
 const MARKS: Readonly<Record<ServiceRow['state'], string>> = {
@@ -66,8 +65,6 @@ export function symbolLines({ symbols }: Snapshot, height: number): string[] {
   ]);
   return [title, ...(rows.length === 0 ? [] : table([HEAD, ...rows]))];
 }
-
-const total = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((sum, one) => sum + one, 0); // prettier-ignore
 
 /** The last decisions in words, after what was counted. */
 export function decisionLines({ decisions, totals }: Snapshot, nowSec: number, height: number): string[] {

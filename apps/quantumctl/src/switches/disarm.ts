@@ -1,12 +1,12 @@
 import type { Redis } from '@quantum/redis-io';
 import { confirmedByWord, type Terminal } from '../confirm-word.js';
 import { shown } from '../doctor/words.js';
+import { duration } from '../texts.js';
 import { audit, auditText } from './audit.js';
 import type { Done } from './done.js';
 import type { SwitchOptions } from './options.js';
 import { readSwitches, textOf, type Switch, type Switches } from './read.js';
 import { changedMeanwhile, notApplied, notAudited, notConfirmed, remove } from './remove.js';
-import { duration } from '../texts.js';
 
 const lineOf = ({ key, text, ttlSec }: Switch): string =>
   `${key} is ${shown(text ?? '')}, ${ttlSec === undefined ? 'without a time to live' : `for ${duration(ttlSec)} more`}.`;

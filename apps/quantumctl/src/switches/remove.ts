@@ -3,10 +3,10 @@ import { systemClock } from '@quantum/clock';
 import { runBatch, type Redis } from '@quantum/redis-io';
 import type { OperatorAction } from '@quantum/redis-schemas';
 import { messageOf } from '@quantum/service-kit';
+import { withoutStop } from '../texts.js';
 import { audit } from './audit.js';
 import type { Done } from './done.js';
 import { readSwitches, type Switches } from './read.js';
-import { withoutStop } from '../texts.js';
 
 const PAUSE_MS = 200;
 

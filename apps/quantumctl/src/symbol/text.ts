@@ -5,8 +5,8 @@ import { parseEfficiency } from '@quantum/redis-schemas';
 import { proposerDefinition } from '@quantum/service-config';
 import { loadConfig } from '@quantum/service-kit';
 import { printable } from '../doctor/words.js';
-import type { SymbolFacts } from './read.js';
 import { counted, duration, wrapped } from '../texts.js';
+import type { SymbolFacts } from './read.js';
 
 /** Limits and modes of the gates, by the hash that the records of the symbol carry. */
 export interface LimitsLine {

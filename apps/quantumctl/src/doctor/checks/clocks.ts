@@ -1,9 +1,9 @@
 import { parseNumber } from '@quantum/redis-schemas';
+import { duration } from '../../texts.js';
 import type { HashFacts } from '../facts.js';
 import { alike, type Check, type Finding } from '../finding.js';
 import { INPUT_LIST, lesserHarm } from '../inputs.js';
 import { shown, wrongUnit } from '../words.js';
-import { duration } from '../../texts.js';
 
 /** The services report a larger difference, seconds. */
 const MAX_SKEW_SEC = 2;

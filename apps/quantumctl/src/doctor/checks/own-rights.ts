@@ -1,5 +1,5 @@
-import { alike, type Check } from '../finding.js';
 import { counted } from '../../texts.js';
+import { alike, type Check } from '../finding.js';
 
 export const ownRights: Check = {
   name: 'own-rights',

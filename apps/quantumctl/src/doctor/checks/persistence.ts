@@ -1,5 +1,5 @@
-import type { Check } from '../finding.js';
 import { counted, duration } from '../../texts.js';
+import type { Check } from '../finding.js';
 
 /** With changes, the shipped configuration saves within an hour. */
 const UNSAVED_SEC = 7200;

@@ -6,10 +6,10 @@ import {
   lostPlansKey,
   parseNumber,
 } from '@quantum/redis-schemas';
+import { counted, duration } from '../../texts.js';
 import type { PlanStreamFacts, ServerFacts } from '../facts.js';
 import type { Check } from '../finding.js';
 import { printable, shown } from '../words.js';
-import { counted, duration } from '../../texts.js';
 
 export const trimmedPlans: Check = {
   name: 'trimmed-plans',

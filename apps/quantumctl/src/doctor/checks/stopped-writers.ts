@@ -1,8 +1,8 @@
 import { entryIdMs, LAST_CYCLE_KEY, parseTime, STREAMS } from '@quantum/redis-schemas';
+import { counted, duration } from '../../texts.js';
 import type { Facts, HashFacts } from '../facts.js';
 import { alike, type Check, type Finding } from '../finding.js';
 import { INPUT_LIST, INPUTS, lesserHarm } from '../inputs.js';
-import { counted, duration } from '../../texts.js';
 
 /** Cycles take ten seconds by default; a minute without one is an outage. */
 const CYCLE_AGE_SEC = 60;

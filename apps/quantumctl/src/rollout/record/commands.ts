@@ -1,3 +1,4 @@
+import { counted } from '../../texts.js';
 import { withRedis, type Env } from '../operator.js';
 import type { Acted } from '../outcome-text.js';
 import { linesOfFile, writeLines } from './file.js';
@@ -5,7 +6,6 @@ import { linesOfRedis } from './from-redis.js';
 import type { RecordLine } from './line.js';
 import { RecordReplayer } from './replay.js';
 import { replayText } from './text.js';
-import { counted } from '../../texts.js';
 
 export interface RecordOptions {
   redis: string;

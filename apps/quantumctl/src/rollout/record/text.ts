@@ -1,6 +1,6 @@
+import { columns, counted } from '../../texts.js';
 import type { Said } from '../outcome-text.js';
 import type { Compared, Difference, RecordReplay } from './replay.js';
-import { columns, counted } from '../../texts.js';
 
 const SHOWN = 10;
 const MAX_CHARS = 400;
