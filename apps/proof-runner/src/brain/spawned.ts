@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPrivateRedis } from '@quantum/private-redis';
-import { CannotRun, messageOf, openRedis } from '@quantum/service-kit';
+import { CannotRun, messageOf, withRedis } from '@quantum/service-kit';
 import { startService, type Service } from '@quantum/testbed';
 import { randomRun } from '../fixture.js';
 import type { Result } from '../result.js';
@@ -66,17 +66,13 @@ export async function proveSpawnedBrain(options: SpawnedBrainOptions): Promise<{
   }
 }
 
-async function proveOn(
+const proveOn = (
   url: string,
   { signal }: SpawnedBrainOptions,
   restart: { kill: () => Promise<void>; start: () => Promise<void> },
-): Promise<Result[]> {
-  const redis = await openRedis(url, {}, 'proof-runner');
-  try {
+): Promise<Result[]> =>
+  withRedis(url, {}, 'proof-runner', (redis) => {
     const proofs = brainProofsOf(randomRun());
     const options = { redis, proofs, fromId: '0-0', commands: [], signal, restart };
-    return await proveBrain({ ...options, onDuration: () => undefined });
-  } finally {
-    redis.disconnect();
-  }
-}
+    return proveBrain({ ...options, onDuration: () => undefined });
+  });
