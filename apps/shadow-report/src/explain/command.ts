@@ -66,10 +66,7 @@ function byFiles(hash: string, options: ExplainArguments, env: Env): Explanation
  * What each step decides by: the policy file over the env files, each of which is the environment if it is not given.
  */
 function booksOf({ policyFile, proposerEnv, governorEnv }: ExplainArguments, env: Env) {
-  const files = {
-    ...(proposerEnv !== undefined && { proposer: proposerEnv }),
-    ...(governorEnv !== undefined && { governor: governorEnv }),
-  };
+  const files = { proposer: proposerEnv, governor: governorEnv };
   const { proposal, hint, governor } = stepsOf(policyTexts(files, env));
   const named = policyFilesOf(files, env);
   return {
