@@ -99,8 +99,7 @@ export class Cleanup {
     for (const stream of [settings.eventsStream, STREAMS.deadletter]) {
       this.removed += await removeEntries(redis, stream, await this.#ownEntries(stream));
     }
-    const created = [...marks].filter(([, mark]) => mark === undefined);
-    for (const [stream] of created) await dropIfUnused(redis, stream);
+    for (const [stream, mark] of marks) if (mark === undefined) await dropIfUnused(redis, stream);
   }
 
   /**
@@ -110,10 +109,10 @@ export class Cleanup {
    */
   async #takePlansBack(signal: AbortSignal): Promise<boolean> {
     const { redis, settings, plans } = this.#options;
-    const isDone = async (): Promise<true | undefined> => {
+    const isDone = async (): Promise<boolean> => {
       const ours = (await groupsOf(redis, settings.plansStream)).filter(isOurs);
       const isRead = ours.every(({ lastDeliveredId }) => plans.ids.every((id) => !isLaterId(id, lastDeliveredId)));
-      return (isRead && (await this.#isServedBy(ours))) || undefined;
+      return isRead && (await this.#isServedBy(ours));
     };
     await poll(isDone, { timeoutMs: READ_PATIENCE_MS, everyMs: POLL_MS, signal });
     // A governor that holds a plan still will finish it; no other may get it.
@@ -127,8 +126,7 @@ export class Cleanup {
   async plansServed(signal: AbortSignal): Promise<boolean> {
     const { redis, settings, plans } = this.#options;
     if (plans.ids.length === 0) return true;
-    const isServed = async (): Promise<true | undefined> =>
-      (await this.#isServedBy(await groupsOf(redis, settings.plansStream))) || undefined;
+    const isServed = async (): Promise<boolean> => this.#isServedBy(await groupsOf(redis, settings.plansStream));
     return (await poll(isServed, { timeoutMs: PLANS_PATIENCE_MS, everyMs: POLL_MS, signal })) ?? false;
   }
 

@@ -1,6 +1,16 @@
 import { constants } from 'node:os';
 import { systemClock } from '@quantum/clock';
-import { Interrupted } from './failure.js';
+
+export class Interrupted extends Error {
+  override name = 'Interrupted';
+  readonly exitCode: number;
+
+  /** `exitCode`: 128 + the signal's number. */
+  constructor(signal: string, exitCode: number) {
+    super(`interrupted by ${signal}`);
+    this.exitCode = exitCode;
+  }
+}
 
 /**
  * Aborts at the first SIGINT, SIGTERM or SIGHUP, so that everything written can be removed. From this call on these

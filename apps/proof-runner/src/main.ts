@@ -2,10 +2,9 @@ import { dirname, join } from 'node:path';
 import { realpathSync } from 'node:fs';
 import { systemClock } from '@quantum/clock';
 import type { Redis } from '@quantum/redis-io';
-import { CannotConnect, CannotRun, openRedis, protectOutput } from '@quantum/service-kit';
-import { Interrupted } from './failure.js';
+import { CannotConnect, CannotRun, protectOutput, withRedis } from '@quantum/service-kit';
 import { injectEfficiency, injectPlan } from './inject.js';
-import { interruption } from './interruption.js';
+import { Interrupted, interruption } from './interruption.js';
 import { program } from './options.js';
 import { removeRun } from './remove.js';
 import { run } from './run.js';
@@ -30,13 +29,9 @@ const signal = interruption((name) => {
   progress(`${name}: taking everything back`);
 });
 
-async function withRedis(url: string, action: (redis: Redis) => Promise<string>) {
-  const redis = await openRedis(url, env, 'proof-runner');
-  try {
-    process.stdout.write(`${await action(redis)}\n`);
-  } finally {
-    redis.disconnect();
-  }
+/** Prints what an action comes to. */
+async function say(url: string, action: (redis: Redis) => Promise<string>): Promise<void> {
+  process.stdout.write(`${await withRedis(url, env, 'proof-runner', action)}\n`);
 }
 
 /** An error of Redis itself, or a lost connection: nothing was proven. ioredis has no error class for the latter. */
@@ -61,16 +56,15 @@ async function main(): Promise<number> {
       run: async (options) => {
         exitCode = await run(options, { env, appsFolder, signal, progress });
       },
-      injectEfficiency: (symbol, options) =>
-        withRedis(options.redis, (redis) => injectEfficiency(redis, symbol, options)),
+      injectEfficiency: (symbol, options) => say(options.redis, (redis) => injectEfficiency(redis, symbol, options)),
       injectPlan: (symbol, options) =>
-        withRedis(options.redis, async (redis) => {
+        say(options.redis, async (redis) => {
           const { text, isDecided } = await injectPlan(redis, symbol, options, loadSettings(env), signal);
           if (!isDecided) exitCode = EXIT_FAILED;
           return text;
         }),
       remove: (name, options) =>
-        withRedis(options.redis, (redis) => removeRun(name, { redis, settings: loadSettings(env), signal, progress })),
+        say(options.redis, (redis) => removeRun(name, { redis, settings: loadSettings(env), signal, progress })),
     },
     env,
   ).exitOverride();

@@ -19,7 +19,7 @@ import {
 import { preflightPlans, redisWarning } from './preflight.js';
 import type { Step } from './proofs/arrangement.js';
 import type { Proof } from './proofs/proof.js';
-import { judge, untried, type Result } from './result.js';
+import { judge, unseen, type Result } from './result.js';
 import { casesOf, createFixture, inputCommands, proposalPatienceMs, streamsOf, type Fixture } from './fixture.js';
 import type { Deployment } from './spawn.js';
 import { settleAll } from './settle-all.js';
@@ -82,9 +82,9 @@ async function sortOut(chosen: readonly Proof[], options: ProveOptions): Promise
   const { reason, readers } = steps.has(2) ? await preflightPlans(redis, settings, live) : {};
   if (readers !== undefined) progress(`plans go to ${settings.plansStream}, which is also read by ${readers}`);
   const set = chosen.flatMap((proof): Result[] => {
-    if (reason !== undefined && proof.steps.includes(2)) return [untried(proof, 'not run', reason)];
+    if (reason !== undefined && proof.steps.includes(2)) return [unseen(proof, 'not run', reason)];
     if (proof.arrange?.underKillSwitch && !allowKillSwitch) {
-      return [untried(proof, 'skipped', 'it needs --allow-kill-switch: it throws the kill switch for a moment')];
+      return [unseen(proof, 'skipped', 'it needs --allow-kill-switch: it throws the kill switch for a moment')];
     }
     return [];
   });
@@ -136,7 +136,7 @@ async function perform(
     return await conclude(
       proofs.map((proof) =>
         killReason !== undefined && proof.arrange?.underKillSwitch
-          ? untried(proof, 'skipped', killReason)
+          ? unseen(proof, 'skipped', killReason)
           : judge(proof, findings, commandsOf),
       ),
     );

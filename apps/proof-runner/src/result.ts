@@ -19,8 +19,12 @@ export interface Result {
   commands: readonly string[];
 }
 
-/** A proof that was not tried, and why. */
-export const untried = ({ name, title, steps }: Proof, status: 'skipped' | 'not run', reason: string): Result => ({
+/** A proof that has seen nothing, and why. One of the brain is of no step. */
+export const unseen = (
+  { name, title, steps = [] }: Pick<Proof, 'name' | 'title'> & Partial<Pick<Proof, 'steps'>>,
+  status: Exclude<Status, 'pass'>,
+  reason: string,
+): Result => ({
   name,
   title,
   steps,

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { systemClock } from '@quantum/clock';
-import { CannotRun, maskRedisUrl, messageOf, openRedis, redact } from '@quantum/service-kit';
+import { CannotRun, maskRedisUrl, messageOf, openRedis, redact, withRedis } from '@quantum/service-kit';
 import { skippedBrainProofs, proveLiveBrain } from './brain/live.js';
 import { proveSpawnedBrain } from './brain/spawned.js';
 import { proveDepth } from './depth/index.js';
@@ -111,9 +111,8 @@ async function proveSpawned(
   const deployment = await spawnDeployment(appsFolder, givenSettings(effectiveEnv), signal);
   try {
     progress(`Redis at ${maskRedisUrl(deployment.redisUrl)}`);
-    const redis = await openRedis(deployment.redisUrl, {}, 'proof-runner');
-    try {
-      const results = await prove({
+    const results = await withRedis(deployment.redisUrl, {}, 'proof-runner', (redis) =>
+      prove({
         redis, deployment, settings, signal, progress,
         run: randomRun(),
         proofs: PROOFS,
@@ -122,11 +121,9 @@ async function proveSpawned(
         live: options.live,
         allowKillSwitch: true,
         report: () => Promise.resolve(),
-      }); // prettier-ignore
-      return { results, logs: exitCodeOf(results) === 0 ? '' : ((await deployment.logs?.()) ?? '') };
-    } finally {
-      redis.disconnect();
-    }
+      }),
+    ); // prettier-ignore
+    return { results, logs: exitCodeOf(results) === 0 ? '' : ((await deployment.logs?.()) ?? '') };
   } finally {
     await deployment.stop();
   }

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPrivateRedis } from '@quantum/private-redis';
+import { startPrivateRedis, type PrivateRedis } from '@quantum/private-redis';
 import { CannotRun, messageOf } from '@quantum/service-kit';
 import { poll, startService, type Service } from '@quantum/testbed';
 import { probe } from './observe/service.js';
@@ -24,6 +24,23 @@ export interface Deployment {
   stop: () => Promise<void>;
 }
 
+/** Starts a private Redis. @throws CannotRun */
+export const startRedis = (): Promise<PrivateRedis> =>
+  startPrivateRedis({ tcp: true }).catch((error: unknown) => {
+    throw new CannotRun(messageOf(error));
+  });
+
+/** A new folder for logs. It is removed when the process ends, if not before. */
+export function logFolder(): { path: string; remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), 'proof-runner-'));
+  const remove = (): void => {
+    rmSync(path, { recursive: true, force: true });
+    process.off('exit', remove);
+  };
+  process.once('exit', remove);
+  return { path, remove };
+}
+
 /**
  * Starts a private Redis and both built services, with the defaults except for `env`, and waits until they are ready.
  * After an interruption or failure, all of it is ended before this rejects.
@@ -36,9 +53,7 @@ export async function spawnDeployment(
   signal: AbortSignal,
   policy?: object,
 ): Promise<Deployment> {
-  const redis = await startPrivateRedis({ tcp: true }).catch((error: unknown) => {
-    throw new CannotRun(messageOf(error));
-  });
+  const redis = await startRedis();
   try {
     const policyFile = join(redis.dir, 'policy.json'); // removed with the Redis
     if (policy) writeFileSync(policyFile, JSON.stringify(policy));
@@ -78,19 +93,14 @@ export async function startServices(
   signal: AbortSignal,
 ): Promise<Services> {
   const mainFiles = builtApps(appsFolder, APPS);
-  const folder = mkdtempSync(join(tmpdir(), 'proof-runner-'));
+  const logs = logFolder();
   const [allocation, governor] = APPS.map((name, i) =>
-    startService({ name, mainFile: mainFiles[i] ?? '', env: env[name], logFile: join(folder, `${name}.log`) }),
+    startService({ name, mainFile: mainFiles[i] ?? '', env: env[name], logFile: join(logs.path, `${name}.log`) }),
   ) as [Service, Service];
   const all = [allocation, governor];
-  const removeLogs = () => {
-    rmSync(folder, { recursive: true, force: true });
-  };
-  process.once('exit', removeLogs);
   const stop = async () => {
     await Promise.all(all.map((service) => service.stop()));
-    removeLogs();
-    process.off('exit', removeLogs);
+    logs.remove();
   };
   try {
     await untilReady(all, signal);

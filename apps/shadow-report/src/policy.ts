@@ -3,11 +3,25 @@ import { parseEnv } from 'node:util';
 import { gateSettings, hintStep, limitValues, loadPolicy, nameLimits, proposalStep, settingsOf } from '@quantum/policy';
 import type { GateSettings } from '@quantum/risk-gates';
 import { governorDefinition, proposerDefinition, type GovernorConfig } from '@quantum/service-config';
-import { CannotRun, ConfigError, loadConfig, messageOf, type Definition, type Variables } from '@quantum/service-kit';
+import {
+  CannotRun,
+  ConfigError,
+  defineConfig,
+  loadConfig,
+  messageOf,
+  type Definition,
+  type Variables,
+} from '@quantum/service-kit';
 import type { RecordedParameters, RecordingHeader } from '@quantum/shadow-evidence';
 
 export type PolicyTexts = RecordingHeader['policy'];
 type Env = Readonly<Record<string, string | undefined>>;
+
+/** The env files of the services, where they were given. */
+interface EnvFiles {
+  proposer?: string | undefined;
+  governor?: string | undefined;
+}
 
 /** Whether a variable of a service changes what it decides, rather than where, when or how. */
 const decides = (name: string): boolean =>
@@ -30,7 +44,7 @@ const DEFINITIONS = { proposer: deciding(proposerDefinition), governor: deciding
  * The variables that decide, as each service has them: given in its env file, else in `env`, else by default. @throws
  * CannotRun
  */
-export function policyTexts(files: { proposer?: string; governor?: string }, env: Env): PolicyTexts {
+export function policyTexts(files: EnvFiles, env: Env): PolicyTexts {
   return wrapped(() => ({
     proposer: loadConfig(DEFINITIONS.proposer, environment(files.proposer, env)).effective,
     governor: loadConfig(DEFINITIONS.governor, environment(files.governor, env)).effective,
@@ -43,17 +57,12 @@ export function policyTexts(files: { proposer?: string; governor?: string }, env
  */
 export function decisionTtlSecOf(file: string | undefined, env: Env): number {
   const { GOV_DECISION_TTL_SEC } = governorDefinition.variables;
-  const definition: Definition<{ GOV_DECISION_TTL_SEC: typeof GOV_DECISION_TTL_SEC }> = {
-    variables: { GOV_DECISION_TTL_SEC },
-    crossChecks: [],
-    warnings: [],
-    notes: [],
-  };
+  const definition = defineConfig({ GOV_DECISION_TTL_SEC });
   return wrapped(() => loadConfig(definition, environment(file, env)).config.decisionTtlSec);
 }
 
 /** The policy file that each service's environment names, if it does. @throws CannotRun */
-export function policyFilesOf(files: { proposer?: string; governor?: string }, env: Env) {
+export function policyFilesOf(files: EnvFiles, env: Env) {
   const named = (file: string | undefined) => environment(file, env)['P31_POLICY_FILE']?.trim() || undefined;
   return wrapped(() => ({ proposer: named(files.proposer), governor: named(files.governor) }));
 }

@@ -1,3 +1,4 @@
+import type { FoldedInput } from '@quantum/rollout-evidence';
 import {
   evaluateGuards,
   type Evaluation,
@@ -17,10 +18,7 @@ import type { InputTimes } from './last-seen.js';
 import type { MarketRead } from './read-market.js';
 
 /** What the guards get from elsewhere than the market: folds over cycles, and the own last cycle. */
-export type FoldedInput = Pick<
-  GuardInput,
-  'turnoverDay' | 'relative' | 'book' | 'harm' | 'positions' | 'hour' | 'oscillation' | 'integrity'
->;
+type JudgedInput = FoldedInput & Pick<GuardInput, 'integrity'>;
 
 /** What all evaluations of a cycle have in common. */
 export interface JudgeContext {
@@ -33,7 +31,7 @@ export interface JudgeContext {
   /** Multipliers in effect. */
   before: ReadonlyMap<string, number>;
   memories: GuardMemories;
-  folded: FoldedInput;
+  folded: JudgedInput;
 }
 
 const HOURS_PER_DAY = 24;

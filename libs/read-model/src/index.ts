@@ -18,6 +18,6 @@ export * from './fold/model.js';
 export * from './delta/delta.js';
 export type { ListDelta } from './delta/list.js';
 export * from './delta/wire.js';
-export { tally, total } from './words/format.js';
+export { short, tally, total, utc } from './words/format.js';
 export { decisionSentence, explainDecision, type WordLine } from './words/decision.js';
 export * from './words/symbol.js';

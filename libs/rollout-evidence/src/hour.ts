@@ -1,10 +1,9 @@
 import { PUBLISHING } from '@quantum/rollout-plan';
 import type { GuardInput } from '@quantum/rollout-guards';
+import { HOUR_SEC } from './hour-close.js';
 import type { CycleMarket, FoldContext } from './market.js';
 import type { Moves } from './moves.js';
 import { totals, type Window, type WindowSize } from './window.js';
-
-const HOUR_SEC = 3600;
 
 /** What is counted over the last hour. */
 export type HourCount = 'due' | 'published' | 'symbolsDue' | 'symbolsEnforced' | 'turns' | 'symbolSec';

@@ -36,6 +36,21 @@ export async function openRedis(url: string, env: Environment, name: string): Pr
   throw new CannotConnect(`Redis at ${maskRedisUrl(url)} cannot be used: ${redact(lastError)}.`);
 }
 
+/** Runs with a connection as `openRedis` makes it, and ends that. @throws CannotConnect, and what `action` throws */
+export async function withRedis<T>(
+  url: string,
+  env: Environment,
+  name: string,
+  action: (redis: Redis) => Promise<T>,
+): Promise<T> {
+  const redis = await openRedis(url, env, name);
+  try {
+    return await action(redis);
+  } finally {
+    redis.disconnect();
+  }
+}
+
 function connect(env: Environment, name: string, onError: (error: Error) => void): Redis {
   try {
     return connectRedis(redisAddress(loadConfig(connection, env).config), name, { onError });

@@ -3,7 +3,7 @@ import type { FigureId } from './figures.js';
 import { LONG_ASSUMED } from './verdict.js';
 import { blocksOf, meanInterval } from './statistics/bootstrap.js';
 import { maxDrawdown } from './statistics/drawdown.js';
-import type { Book, Earned, Performance } from './statistics/performance.js';
+import { sum, type Book, type Earned, type Performance } from './statistics/performance.js';
 
 export interface IntervalOptions {
   seed: number;
@@ -19,7 +19,6 @@ export interface IntervalOptions {
 export const MIN_BLOCKS = 30;
 const DAY_SEC = 86_400;
 
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 const net = ({ pnlUsd, costUsd }: Earned): number => pnlUsd - costUsd;
 
 /** The mean allocation, weighted by the time it was held. */

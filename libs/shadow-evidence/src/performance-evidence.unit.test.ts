@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Figure } from './figure.js';
 import { performanceFigures, type IntervalOptions } from './performance-evidence.js';
-import type { Side } from './side.js';
+import type { PositionSide as Side } from './recording.js';
 import { meanInterval } from './statistics/bootstrap.js';
 import { Performance, type Book } from './statistics/performance.js';
 import { ThresholdsSchema } from './thresholds.js';

@@ -1,8 +1,8 @@
 import { systemClock } from '@quantum/clock';
 import { applyDelta, decodeSnapshot, type Snapshot, type SnapshotDelta } from '@quantum/read-model';
+import { html } from 'htm/preact';
 import { render } from 'preact';
 import type { PlanWords } from '../plan/words.js';
-import { html } from '../view/html.js';
 import { Screen } from '../view/screen.js';
 import { titleOf } from '../view/status.js';
 import { FIRST_UI, type OpenPlan, type Ui } from '../view/ui.js';

@@ -1,11 +1,11 @@
 import type { Clock } from '@quantum/clock';
 import { encodeSnapshot } from '@quantum/read-model';
 import type { Redis } from '@quantum/redis-io';
+import { html } from 'htm/preact';
 import { renderToString } from 'preact-render-to-string';
 import type { EventHub } from '../events/hub.js';
 import { readPlanWords } from '../plan/read.js';
 import type { Pages } from '../server/routes.js';
-import { html } from '../view/html.js';
 import { Login } from '../view/login.js';
 import { PlanPage } from '../view/plan.js';
 import { Screen } from '../view/screen.js';

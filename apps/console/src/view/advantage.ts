@@ -1,6 +1,6 @@
 import type { Advantage } from '@quantum/read-model';
+import { html } from 'htm/preact';
 import { counted, decimals } from './format.js';
-import { html } from './html.js';
 import { Time } from './parts.js';
 
 const [WIDTH, HEIGHT] = [360, 56];

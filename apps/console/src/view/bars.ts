@@ -1,5 +1,5 @@
 import type { ScorePoint } from '@quantum/read-model';
-import { html } from './html.js';
+import { html } from 'htm/preact';
 
 const [BAR_WIDTH, BAR_HEIGHT] = [72, 12];
 /** Distance from 1 at which a bar is full: proposals stay within 0.5 to 1.5 by default. */

@@ -1,6 +1,6 @@
 import { tally, total, type DecisionRow, type Snapshot } from '@quantum/read-model';
+import { html } from 'htm/preact';
 import { counted, utc, whole } from './format.js';
-import { html } from './html.js';
 import { Nothing, Panel, State, Time } from './parts.js';
 import { PlanLines } from './plan.js';
 import type { Tone } from './status.js';

@@ -1,6 +1,6 @@
 import type { IncidentRow, PolicyRow, Snapshot } from '@quantum/read-model';
+import { html } from 'htm/preact';
 import { counted } from './format.js';
-import { html } from './html.js';
 import { Nothing, Panel, Time } from './parts.js';
 
 /** Incidents: dead letters, disarms, kill switch, policy reloads, foreign permits. */

@@ -1,4 +1,4 @@
-import { html } from './html.js';
+import { html } from 'htm/preact';
 
 /** The form that asks for the token. */
 export const Login = ({ isWrong }: { isWrong: boolean }) =>

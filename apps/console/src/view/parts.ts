@@ -1,6 +1,6 @@
+import { html } from 'htm/preact';
 import type { ComponentChildren } from 'preact';
 import { ago, utc } from './format.js';
-import { html } from './html.js';
 import { GLYPHS, type Tone } from './status.js';
 
 /** A state: glyph and word. */

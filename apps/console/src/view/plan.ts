@@ -1,5 +1,5 @@
+import { html } from 'htm/preact';
 import type { PlanWords } from '../plan/words.js';
-import { html } from './html.js';
 
 /** The lines of a record. */
 export const PlanLines = ({ lines }: { lines: PlanWords['lines'] }) =>

@@ -1,7 +1,7 @@
 import type { GuardRow, RolloutView, Snapshot } from '@quantum/read-model';
+import { html } from 'htm/preact';
 import { AdvantageFigure } from './advantage.js';
 import { counted, decimals, duration, utc } from './format.js';
-import { html } from './html.js';
 import { Nothing, Panel, State, Time } from './parts.js';
 import type { Tone } from './status.js';
 

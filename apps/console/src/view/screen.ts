@@ -1,7 +1,7 @@
 import type { Snapshot } from '@quantum/read-model';
+import { html } from 'htm/preact';
 import { Decisions } from './decisions.js';
 import { counted, utc } from './format.js';
-import { html } from './html.js';
 import { Incidents, Policies } from './incidents.js';
 import { State } from './parts.js';
 import { Rollout } from './rollout.js';

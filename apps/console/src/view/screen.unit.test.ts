@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { foldCycle, newModel, type DecisionRow, type Snapshot } from '@quantum/read-model';
+import { html } from 'htm/preact';
 import { renderToString } from 'preact-render-to-string';
-import { html } from './html.js';
 import { Screen } from './screen.js';
 import { aRow, aSnapshot, bySymbol, NOW } from './snapshot.test-support.js';
 import { titleOf } from './status.js';

@@ -1,6 +1,6 @@
 import { tally, type ServiceRow, type Snapshot } from '@quantum/read-model';
+import { html } from 'htm/preact';
 import { counted, duration } from './format.js';
-import { html } from './html.js';
 import { Panel, State, Time } from './parts.js';
 import { toneOfService } from './status.js';
 

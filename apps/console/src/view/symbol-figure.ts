@@ -1,7 +1,7 @@
 import type { SymbolRow } from '@quantum/read-model';
+import { html } from 'htm/preact';
 import { strokesOf } from './bars.js';
 import { clock, counted, decimals, whole } from './format.js';
-import { html } from './html.js';
 import type { Actions } from './ui.js';
 
 const [WIDTH, HEIGHT] = [640, 120];

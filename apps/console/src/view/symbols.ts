@@ -1,7 +1,7 @@
 import { tally, type Snapshot, type SymbolRow } from '@quantum/read-model';
+import { html } from 'htm/preact';
 import { MultiplierBar, Sparkline } from './bars.js';
 import { decimals, whole } from './format.js';
-import { html } from './html.js';
 import { Panel } from './parts.js';
 import { chosenRows, FIRST_ROWS, windowOf } from './rows.js';
 import { SymbolFigure } from './symbol-figure.js';

@@ -28,11 +28,11 @@ export async function untilCyclesPassed(redis: Redis, timeoutMs: number, signal:
   const published = () => readTexts(redis, shards.map((shard) => brainPublishedKey(STREAM, shard))); // prettier-ignore
   let last = await published();
   const counts = shards.map(() => 0);
-  const havePassed = async (): Promise<true | undefined> => {
+  const havePassed = async (): Promise<boolean> => {
     const now = await published();
     for (const at of shards.keys()) if (now[at] !== last[at]) counts[at] = (counts[at] ?? 0) + 1;
     last = now;
-    return counts.every((count) => count >= CYCLES) || undefined;
+    return counts.every((count) => count >= CYCLES);
   };
   return (await poll(havePassed, { timeoutMs, everyMs: POLL_MS, signal })) ?? false;
 }

@@ -3,11 +3,11 @@ import { STREAMS } from '@quantum/redis-schemas';
 import { messageOf } from '@quantum/service-kit';
 import { markStreams } from '../cleanup.js';
 import { redisCli } from '../redis.js';
-import type { Result } from '../result.js';
+import { unseen, type Result } from '../result.js';
 import type { Settings } from '../settings.js';
 import type { BrainProof } from './brain-proof.js';
 import { FIRST_LEASE, heldShards } from './leases.js';
-import { brainProofsOf, proveBrain, unseenResult } from './prove-brain.js';
+import { brainProofsOf, proveBrain } from './prove-brain.js';
 import { BRAIN_PROOFS } from './proofs/index.js';
 import { brainStreamsOf, takeBrainBack } from './take-back.js';
 
@@ -24,7 +24,7 @@ export interface LiveBrainOptions {
 }
 
 const all = (status: 'skipped' | 'not run', reason: string): Result[] =>
-  BRAIN_PROOFS.map((proof) => unseenResult(proof, status, reason));
+  BRAIN_PROOFS.map((proof) => unseen(proof, status, reason));
 
 /** Why the brain of a deployment is not proven, as the results of its proofs; undefined if it runs. */
 export async function skippedBrainProofs(redis: Redis): Promise<Result[] | undefined> {
@@ -59,7 +59,7 @@ export async function proveLiveBrain(options: LiveBrainOptions): Promise<Result[
   try {
     const results = await proveBrain({ redis, proofs, fromId, commands: commandsFor(redisUrl), signal, onDuration });
     return BRAIN_PROOFS.map(
-      (proof) => results.find(({ name }) => name === proof.name) ?? unseenResult(proof, 'skipped', NOT_KILLED),
+      (proof) => results.find(({ name }) => name === proof.name) ?? unseen(proof, 'skipped', NOT_KILLED),
     );
   } finally {
     await takeBack(proofs, options, marks);

@@ -2,7 +2,7 @@ import { systemClock } from '@quantum/clock';
 import type { Redis } from '@quantum/redis-io';
 import { proofSymbol } from '../fixture.js';
 import { PROOFS } from '../proofs/index.js';
-import type { Result } from '../result.js';
+import { unseen, type Result } from '../result.js';
 import type { BrainProof } from './brain-proof.js';
 import { BrainInputs } from './inputs.js';
 import type { Observations } from './observations.js';
@@ -23,13 +23,6 @@ export interface ProveBrainOptions extends Pick<ScenarioOptions, 'signal' | 'res
   commands: readonly string[];
 }
 
-/** The result of a proof of the brain that has seen nothing. */
-export const unseenResult = (
-  { name, title }: BrainProof,
-  status: 'fail' | 'skipped' | 'not run',
-  reason: string,
-): Result => ({ name, title, steps: [], status, ms: 0, checks: [], reason, commands: [] });
-
 /** Runs these proofs of the brain, and judges them. Removes nothing. @throws Redis's own error, Interrupted. */
 export async function proveBrain(options: ProveBrainOptions): Promise<Result[]> {
   const { redis, proofs, fromId, commands } = options;
@@ -42,7 +35,7 @@ export async function proveBrain(options: ProveBrainOptions): Promise<Result[]> 
   return [...proofs].map(([symbol, proof]) =>
     withCommands(
       'unseen' in outcome
-        ? unseenResult(proof, outcome.unseen, outcome.reason)
+        ? unseen(proof, outcome.unseen, outcome.reason)
         : { ...judge(symbol, proof, outcome.seen, outcome.patienceSec), ms },
     ),
   );
@@ -51,7 +44,7 @@ export async function proveBrain(options: ProveBrainOptions): Promise<Result[]> 
 function judge(symbol: string, proof: BrainProof, observations: Observations, patienceSec: number): Result {
   const seen = observations.of(symbol);
   const missing = proof.awaits(seen);
-  if (missing !== undefined) return unseenResult(proof, 'fail', `no ${missing} within ${patienceSec} s`);
+  if (missing !== undefined) return unseen(proof, 'fail', `no ${missing} within ${patienceSec} s`);
   const checks = proof.expect(seen);
   const status = checks.every(({ ok }) => ok) ? 'pass' : 'fail';
   return { name: proof.name, title: proof.title, steps: [], status, ms: 0, checks, reason: '', commands: [] };

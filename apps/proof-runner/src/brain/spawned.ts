@@ -1,12 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPrivateRedis } from '@quantum/private-redis';
-import { CannotRun, messageOf, openRedis } from '@quantum/service-kit';
+import { withRedis } from '@quantum/service-kit';
 import { startService, type Service } from '@quantum/testbed';
 import { randomRun } from '../fixture.js';
 import type { Result } from '../result.js';
-import { builtApps, logsOf, untilReady } from '../spawn.js';
+import { builtApps, logFolder, logsOf, startRedis, untilReady } from '../spawn.js';
 import { brainProofsOf, proveBrain } from './prove-brain.js';
 
 /** Periods of a second, and few of them, so that a run takes seconds. */
@@ -29,20 +26,14 @@ export interface SpawnedBrainOptions {
  */
 export async function proveSpawnedBrain(options: SpawnedBrainOptions): Promise<{ results: Result[]; logs: string }> {
   const [mainFile = ''] = builtApps(options.appsFolder, ['efficiency-brain']);
-  const server = await startPrivateRedis({ tcp: true }).catch((error: unknown) => {
-    throw new CannotRun(messageOf(error));
-  });
-  const folder = mkdtempSync(join(tmpdir(), 'proof-runner-'));
-  const removeLogs = (): void => {
-    rmSync(folder, { recursive: true, force: true });
-  };
-  process.once('exit', removeLogs);
+  const server = await startRedis();
+  const logs = logFolder();
   const start = (): Service =>
     startService({
       name: 'efficiency-brain',
       mainFile,
       env: { ...ENV, REDIS_URL: server.url },
-      logFile: join(folder, 'efficiency-brain.log'),
+      logFile: join(logs.path, 'efficiency-brain.log'),
     });
   let brain = start();
   const replace = {
@@ -61,22 +52,17 @@ export async function proveSpawnedBrain(options: SpawnedBrainOptions): Promise<{
   } finally {
     await brain.stop();
     await server.stop();
-    removeLogs();
-    process.off('exit', removeLogs);
+    logs.remove();
   }
 }
 
-async function proveOn(
+const proveOn = (
   url: string,
   { signal }: SpawnedBrainOptions,
   restart: { kill: () => Promise<void>; start: () => Promise<void> },
-): Promise<Result[]> {
-  const redis = await openRedis(url, {}, 'proof-runner');
-  try {
+): Promise<Result[]> =>
+  withRedis(url, {}, 'proof-runner', (redis) => {
     const proofs = brainProofsOf(randomRun());
     const options = { redis, proofs, fromId: '0-0', commands: [], signal, restart };
-    return await proveBrain({ ...options, onDuration: () => undefined });
-  } finally {
-    redis.disconnect();
-  }
-}
+    return proveBrain({ ...options, onDuration: () => undefined });
+  });

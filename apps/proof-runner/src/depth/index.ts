@@ -1,5 +1,5 @@
 import { systemClock } from '@quantum/clock';
-import { openRedis } from '@quantum/service-kit';
+import { withRedis } from '@quantum/service-kit';
 import type { Step } from '../proofs/arrangement.js';
 import { NotSeen } from '../proofs/not-seen.js';
 import type { Check } from '../proofs/proof.js';
@@ -48,8 +48,7 @@ export async function proveDepth(options: DepthOptions): Promise<DepthOutcome> {
 async function proveOne(proof: DepthProof, { appsFolder, steps, env, signal }: DepthOptions) {
   const deployment = await spawnDeployment(appsFolder, { ...env, ...proof.env }, signal, proof.policy);
   try {
-    const redis = await openRedis(deployment.redisUrl, {}, 'proof-runner');
-    try {
+    return await withRedis(deployment.redisUrl, {}, 'proof-runner', async (redis) => {
       const startMs = systemClock.steadyMs();
       const seen = await observe(proof, new OwnDeployment(redis, signal), steps);
       const ok = seen.reason === '' && seen.checks.every((check) => check.ok);
@@ -58,9 +57,7 @@ async function proveOne(proof: DepthProof, { appsFolder, steps, env, signal }: D
         name, title, steps: proof.steps, status: ok ? 'pass' : 'fail', ms: Math.round(systemClock.steadyMs() - startMs), ...seen, commands: [],
       }; // prettier-ignore
       return { result, logs: ok ? '' : `-- of ${name}\n${(await deployment.logs?.()) ?? ''}` };
-    } finally {
-      redis.disconnect();
-    }
+    });
   } finally {
     await deployment.stop();
   }

@@ -46,10 +46,10 @@ export class PlanWatch {
   ): Promise<void> {
     const startMs = systemClock.steadyMs();
     await this.#submit(cases);
-    const look = async (): Promise<true | undefined> => {
+    const look = async (): Promise<boolean> => {
       await this.#takeDecisions(cases, systemClock.steadyMs() - startMs, onSeen);
       await this.#takeDeadLetters(cases);
-      return cases.every((one) => this.decisions.has(one.planId) && !this.#lacksDeadLetter(one)) ? true : undefined;
+      return cases.every((one) => this.decisions.has(one.planId) && !this.#lacksDeadLetter(one));
     };
     await poll(look, { timeoutMs, everyMs: POLL_MS, signal });
   }

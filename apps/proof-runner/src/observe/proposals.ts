@@ -40,10 +40,10 @@ export class ProposalWatch {
 
   /** Waits until each symbol has been proposed, or the time is over. */
   async waitForAll(timeoutMs: number, signal: AbortSignal, onSeen: (symbol: string) => void): Promise<void> {
-    const look = async (): Promise<true | undefined> => {
+    const look = async (): Promise<boolean> => {
       await this.read();
       await this.#takeShadows(onSeen);
-      return this.proposals.size === this.#symbols.size ? true : undefined;
+      return this.proposals.size === this.#symbols.size;
     };
     await poll(look, { timeoutMs, everyMs: POLL_MS, signal });
   }
@@ -82,8 +82,8 @@ export class ProposalWatch {
 
   /** Waits until the cycle that proposed for us last has ended. False if it did not in time. */
   async cycleEnded(timeoutMs: number, signal: AbortSignal): Promise<boolean> {
-    const ended = async (): Promise<true | undefined> =>
-      (await this.#lastCycleSec()) >= this.newestTsSec ? true : undefined;
+    const ended = async (): Promise<boolean> =>
+      Number((await this.#redis.hget(LAST_CYCLE_KEY, 'ts_epoch')) ?? NaN) >= this.newestTsSec;
     return (await poll(ended, { timeoutMs, everyMs: POLL_MS, signal })) ?? false;
   }
 
@@ -93,16 +93,12 @@ export class ProposalWatch {
    */
   async quiet(timeoutMs: number, signal: AbortSignal): Promise<boolean> {
     const before = JSON.stringify(await this.#redis.hgetall(LAST_CYCLE_KEY));
-    const isQuiet = async (): Promise<true | undefined> => {
+    const isQuiet = async (): Promise<boolean> => {
       const cycle = await this.#redis.hgetall(LAST_CYCLE_KEY);
       await this.read();
       const another = JSON.stringify(cycle) !== before;
-      return another && Number(cycle['ts_epoch']) > this.newestTsSec ? true : undefined;
+      return another && Number(cycle['ts_epoch']) > this.newestTsSec;
     };
     return (await poll(isQuiet, { timeoutMs, everyMs: POLL_MS, signal })) ?? false;
-  }
-
-  async #lastCycleSec(): Promise<number> {
-    return Number((await this.#redis.hget(LAST_CYCLE_KEY, 'ts_epoch')) ?? NaN);
   }
 }

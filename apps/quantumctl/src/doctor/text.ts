@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { counted } from './words.js';
+import { counted, wrapped } from '../texts.js';
 import { CHECKS } from './checks/index.js';
 import type { Facts } from './facts.js';
 import { HARMS, type Diagnosis, type Harm } from './finding.js';
@@ -19,20 +19,6 @@ const HARM_TEXT: Readonly<Record<Harm, string>> = {
   note: 'NOTE  worth knowing',
 };
 const COLOURS = { danger: 'red', idle: 'yellow', part: 'cyan', note: 'gray' } as const;
-
-/** Lines of at most `width` characters, all but the first indented like it. A word that is longer stays whole. */
-export function wrapped(label: string, text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && label.length + line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  lines.push(line);
-  return lines.map((one, i) => `${i === 0 ? label : ' '.repeat(label.length)}${one}`);
-}
 
 /** What the doctor found, for a person: groups by harm, the worst first. */
 export function doctorText(facts: Facts, found: readonly Diagnosis[], page: Page): string {

@@ -52,18 +52,6 @@ export function wrongUnit(value: number, nowSec: number): string | undefined {
   return UNITS.find(([perSec]) => Math.abs(value / perSec - nowSec) < TEN_YEARS_SEC)?.[1];
 }
 
-/** A duration as a person reads it. */
-export function age(seconds: number): string {
-  const sec = Math.max(0, seconds);
-  if (sec < 120) return `${Math.round(sec)} s`;
-  if (sec < 7200) return `${Math.round(sec / 60)} min`;
-  return sec < 172_800 ? `${(sec / 3600).toFixed(1)} h` : `${(sec / 86_400).toFixed(1)} days`;
-}
-
-/** A count with its noun. */
-export const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
-
 /** One way of writing a symbol for all: `BTC/USDT:USDT`, `btc-usdt` and `BTCUSDT` are alike. */
 export const plainSymbol = (symbol: string): string =>
   (symbol.split(':')[0] ?? '').toUpperCase().replaceAll(/[-/_. ]/g, '').replace(/(PERP|SWAP)$/, ''); // prettier-ignore

@@ -1,10 +1,10 @@
 import type { Position, Read } from '@quantum/redis-schemas';
 import type { GateInput, GateLimits, GateLimitTable, GateName, PlanFields } from '@quantum/risk-gates';
-import { age, counted } from '../doctor/words.js';
+import { counted, duration } from '../texts.js';
 
 const usd = (value: number | undefined): string =>
   value === undefined ? 'unknown' : `${value.toLocaleString('en-US', { maximumFractionDigits: 2 })} USD`;
-const ageOf = (sec: number): string => (Math.abs(sec) < 10 ? `${sec.toFixed(1)} s` : age(sec));
+const ageOf = (sec: number): string => (Math.abs(sec) < 10 ? `${sec.toFixed(1)} s` : duration(sec));
 const of = <T>(read: Read<T>, words: (value: T) => string): string =>
   read.readable ? words(read.value) : 'its state could not be read';
 const held = ({ amount, markPriceUsd }: Position): string =>

@@ -1,10 +1,10 @@
 import { replayGates, isClosing, isDecision, notionalUsdOf } from '@quantum/decisions';
-import { decisionSentence, type WordLine } from '@quantum/read-model';
+import { decisionSentence, utc, type WordLine } from '@quantum/read-model';
 import { entryIdMs, PERMIT_TTL_SEC, type DecisionRecord } from '@quantum/redis-schemas';
 import { GATES, type GateSettings, type GateVerdict } from '@quantum/risk-gates';
 import type { AppliedPlan } from '../doctor/results.js';
-import { age, printable } from '../doctor/words.js';
-import { utc } from '../rollout/texts.js';
+import { printable } from '../doctor/words.js';
+import { duration } from '../texts.js';
 import { gateWords } from './gate-words.js';
 import type { PlanFacts } from './read.js';
 
@@ -40,7 +40,7 @@ export function planLines(facts: PlanFacts): readonly WordLine[] {
 function undecidedLines(facts: PlanFacts): WordLine[] {
   const { planId, entry, nowSec } = facts;
   const found = entry
-    ? `entry ${entry.id}, ${age(nowSec - entryIdMs(entry.id) / 1000)} ago`
+    ? `entry ${entry.id}, ${duration(nowSec - entryIdMs(entry.id) / 1000)} ago`
     : 'not among the last 1,000 entries of the plan stream';
   return [line('plan', `${planId}: ${found}`), line('decision', whyUndecided(facts)), ...otherPermit(facts)];
 }
@@ -102,9 +102,9 @@ function fateLines(facts: PlanFacts, record: DecisionRecord): WordLine[] {
   const fate = (): string => {
     if (record.outcome === 'foreign') return 'of another governor';
     if (record.outcome !== 'permit') {
-      return `none${blockTtlSec === undefined ? '' : `; its refusal stays readable for ${age(blockTtlSec)}`}`;
+      return `none${blockTtlSec === undefined ? '' : `; its refusal stays readable for ${duration(blockTtlSec)}`}`;
     }
-    if (permitTtlSec !== undefined) return `there and not taken, for ${age(permitTtlSec)} more`;
+    if (permitTtlSec !== undefined) return `there and not taken, for ${duration(permitTtlSec)} more`;
     const isTaken = nowSec - record.decided_at < PERMIT_TTL_SEC || results.some(({ isExecuted }) => isExecuted);
     return isTaken ? 'taken' : `gone: taken, or expired unread after ${PERMIT_TTL_SEC} s`;
   };

@@ -6,8 +6,8 @@ import { STREAMS } from '@quantum/redis-schemas';
 import { Asker } from '../doctor/read/ask.js';
 import { hashesIn, readDecisions, readPolicies } from '../doctor/read/decisions.js';
 import { lastEntries } from '../doctor/read/streams.js';
-import { columns } from '../rollout/texts.js';
 import type { Done } from '../switches/done.js';
+import { columns } from '../texts.js';
 
 /** Outputs that are looked at. */
 const PROPOSALS = 1000;

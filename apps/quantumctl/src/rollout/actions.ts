@@ -18,8 +18,8 @@ interface Json {
   json: boolean;
 }
 
-export interface RolloutActions {
-  lint: (file: string, options: LintOptions & Json & { record?: string }) => Promise<void>;
+/** The commands that the rollout is given by its stream. */
+interface GivenActions {
   submit: (file: string, options: GiveOptions) => Promise<void>;
   approve: (plan: string, stage: string, options: GiveOptions & { evidence?: string }) => Promise<void>;
   revoke: (plan: string, stage: string | undefined, options: GiveOptions) => Promise<void>;
@@ -31,6 +31,10 @@ export interface RolloutActions {
   reduceOnly: (options: GiveOptions) => Promise<void>;
   retry: (options: GiveOptions) => Promise<void>;
   clear: (options: GiveOptions) => Promise<void>;
+}
+
+export interface RolloutActions extends GivenActions {
+  lint: (file: string, options: LintOptions & Json & { record?: string }) => Promise<void>;
   kill: (options: KillOptions & Json & { redis: string }) => Promise<void>;
   drill: (options: DrillOptions) => Promise<void>;
   status: (options: StatusOptions) => Promise<void>;
@@ -49,23 +53,9 @@ function textOf(file: string): string {
   }
 }
 
-type GivenName =
-  | 'submit'
-  | 'approve'
-  | 'revoke'
-  | 'start'
-  | 'exclude'
-  | 'hold'
-  | 'resume'
-  | 'rollback'
-  | 'reduceOnly'
-  | 'retry'
-  | 'clear';
-
-/** The commands that the rollout is given by its stream. */
 function givenActions(
   given: (name: CommandName, options: GiveOptions, prepare: Parameters<typeof give>[3]) => Promise<void>,
-): Pick<RolloutActions, GivenName> {
+): GivenActions {
   const lower = (name: CommandName) => (options: GiveOptions) => given(name, options, { name, reason: options.reason });
   const onward = (name: 'resume' | 'retry' | 'clear') => (options: GiveOptions) =>
     given(name, options, (view): Prepared => prepareOnward(name, options.reason, view));

@@ -1,13 +1,16 @@
+import { sha256 } from '@quantum/policy';
+import { short, utc } from '@quantum/read-model';
 import { runBatch, valueOf, type Redis } from '@quantum/redis-io';
 import { parseJson, ROLLOUT_AUDIT_STREAM, ROLLOUT_STATE_KEY } from '@quantum/redis-schemas';
 import { NO_ENTRY, parseAudit, verifyAudit, type AuditCheck, type StoredEntry } from '@quantum/rollout-commands';
 import { unitOfGuard } from '@quantum/rollout-guards';
 import { parseRolloutState } from '@quantum/rollout-plan';
 import * as z from 'zod';
+import { columns, counted } from '../texts.js';
 import { withRedis, type Env } from './operator.js';
 import type { Said } from './outcome-text.js';
-import { sha256 } from './prepare.js';
-import { columns, counted, short, subjectText, utc } from './texts.js';
+import { streamEnd } from './read.js';
+import { subjectText } from './texts.js';
 
 export interface AuditOptions {
   redis: string;
@@ -41,15 +44,12 @@ const jsonLine = ({ id, fields }: StoredEntry): string =>
  * of Redis
  */
 export async function verifyStream(redis: Redis): Promise<AuditCheck> {
-  const [info] = await runBatch(redis, [['xinfo', 'STREAM', ROLLOUT_AUDIT_STREAM]]);
-  if (info && !info.ok && /no such key/i.test(info.error.message)) {
+  const { lastId, added } = await streamEnd(redis, ROLLOUT_AUDIT_STREAM);
+  if (lastId === '') {
     const [state] = await runBatch(redis, [['exists', ROLLOUT_STATE_KEY]]);
     if (valueOf(state) === 1) return { ok: false, id: '0-0', why: 'it is gone, and there is a state' };
     return { ok: true, count: 0, head: NO_ENTRY };
   }
-  const facts = valueOf(info) as unknown[];
-  const lastId = String(facts[facts.indexOf('last-generated-id') + 1]);
-  const added = Number(facts[facts.indexOf('entries-added') + 1]);
   let [from, previous, count] = ['-', NO_ENTRY, 0];
   for (;;) {
     const [reply] = await runBatch(redis, [['xrange', ROLLOUT_AUDIT_STREAM, from, lastId, 'COUNT', PAGE]]);

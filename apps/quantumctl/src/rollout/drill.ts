@@ -4,6 +4,7 @@ import { isReplyError, whyAway } from '@quantum/redis-io';
 import type { CommandName } from '@quantum/rollout-commands';
 import { parseRolloutState, PUBLISHING, type RolloutState } from '@quantum/rollout-plan';
 import { confirmedByWord, type Terminal } from '../confirm-word.js';
+import { columns } from '../texts.js';
 import { verifyStream } from './audit.js';
 import { kill } from './kill.js';
 import { operatorOf, withRedis, type Env, type Operator } from './operator.js';
@@ -11,7 +12,7 @@ import { outcomeText, type Acted } from './outcome-text.js';
 import { readRollout } from './read.js';
 import { send } from './send.js';
 import { problemsOf } from './status-text.js';
-import { columns, MAX_LIFE_SEC, stateLine } from './texts.js';
+import { MAX_LIFE_SEC, stateLine } from './texts.js';
 
 export interface DrillOptions {
   redis: string;

@@ -1,9 +1,10 @@
+import { short, utc } from '@quantum/read-model';
 import { runBatch, valueOf } from '@quantum/redis-io';
-import { parseNumber, STREAMS } from '@quantum/redis-schemas';
+import { fieldsOf, parseNumber, STREAMS } from '@quantum/redis-schemas';
 import { EVIDENCE_TESTS } from '@quantum/rollout-guards';
+import { columns } from '../texts.js';
 import { withRedis, type Env } from './operator.js';
 import type { Said } from './outcome-text.js';
-import { columns, short, utc } from './texts.js';
 
 export interface EvidenceOptions {
   redis: string;
@@ -16,13 +17,10 @@ export const evidenceCommand = ({ redis: url, count, json }: EvidenceOptions, en
   withRedis(url, env, async (redis) => {
     const [reply] = await runBatch(redis, [['xrevrange', STREAMS.rolloutEvidence, '+', '-', 'COUNT', count]]);
     const entries = (valueOf(reply) as [id: string, fields: string[]][]).reverse();
-    const rows = entries.map(([id, fields]) => ({ id, ...Object.fromEntries(pairsOf(fields)) }));
+    const rows = entries.map(([id, fields]) => ({ id, ...fieldsOf(fields) }));
     if (json) return { text: rows.map((row) => `${JSON.stringify(row)}\n`).join(''), exitCode: 0 };
     return { text: rows.length === 0 ? 'There is no evidence yet.\n' : evidenceText(rows), exitCode: 0 };
   });
-
-const pairsOf = (fields: readonly string[]): [name: string, value: string][] =>
-  fields.flatMap((name, i) => (i % 2 === 0 ? [[name, fields[i + 1] ?? ''] as [string, string]] : []));
 
 /** Fields as they are; an hour has e-values, a period has symbols, a decision no start but the time of its id. */
 function evidenceText(rows: readonly Readonly<Record<string, string>>[]): string {

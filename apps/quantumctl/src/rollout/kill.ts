@@ -4,9 +4,9 @@ import { connectedReplicas, errorKind, mayHaveRun, replicated, runBatch, valueOf
 import { parseEpoch, ROLLOUT_EPOCH_KEY, ROLLOUT_STATE_KEY } from '@quantum/redis-schemas';
 import { parseRolloutState } from '@quantum/rollout-plan';
 import { audit, auditText } from '../switches/audit.js';
+import { counted, withoutStop } from '../texts.js';
 import { notApplied, type Acted } from './outcome-text.js';
 import { readExpiry } from './read.js';
-import { counted, withoutStop } from './texts.js';
 
 export interface KillOptions {
   /** How long to try, seconds. */

@@ -1,10 +1,12 @@
+import { sha256 } from '@quantum/policy';
 import { lintPlan, lintText, parseShadowHours, type LintResult } from '@quantum/rollout-lint';
 import { planHash, type RolloutPlan } from '@quantum/rollout-plan';
 import { CannotRun } from '@quantum/service-kit';
+import { counted } from '../texts.js';
 import { withRedis, type Env } from './operator.js';
 import type { Acted } from './outcome-text.js';
-import { lint, sha256 } from './prepare.js';
-import { counted, stageLine } from './texts.js';
+import { lint } from './prepare.js';
+import { stageLine } from './texts.js';
 
 export interface LintOptions {
   redis?: string;

@@ -1,5 +1,5 @@
 import { runBatch, valueOf, type Redis } from '@quantum/redis-io';
-import { CannotRun, openRedis } from '@quantum/service-kit';
+import { CannotRun, withRedis as connected } from '@quantum/service-kit';
 
 /** What a command is connected as. */
 export interface Operator {
@@ -15,14 +15,8 @@ const USER = /^[a-z0-9_-]{1,32}$/;
 export const isOperatorName = (user: string): boolean => USER.test(user);
 
 /** Runs with a connection. @throws CannotConnect, BatchError, or the error of Redis */
-export async function withRedis<T>(url: string, env: Env, action: (redis: Redis) => Promise<T>): Promise<T> {
-  const redis = await openRedis(url, env, 'quantumctl');
-  try {
-    return await action(redis);
-  } finally {
-    redis.disconnect();
-  }
-}
+export const withRedis = <T>(url: string, env: Env, action: (redis: Redis) => Promise<T>): Promise<T> =>
+  connected(url, env, 'quantumctl', action);
 
 /** The user that the connection has. @throws CannotRun if a user of this name cannot give commands */
 export async function operatorOf(redis: Redis): Promise<Operator> {

@@ -1,8 +1,10 @@
+import { utc } from '@quantum/read-model';
 import { lowersRisk, REFUSAL_TEXT, type RefusalCode } from '@quantum/rollout-commands';
 import { parseRolloutState } from '@quantum/rollout-plan';
+import { duration, withoutStop } from '../texts.js';
 import type { Expiry, RolloutView } from './read.js';
 import type { Outcome, Wanted } from './send.js';
-import { duration, MAX_LIFE_SEC, namedBy, stateLine, subjectText, utc, withoutStop } from './texts.js';
+import { MAX_LIFE_SEC, namedBy, stateLine, subjectText } from './texts.js';
 
 /** What is printed of a command, and its exit code: 0 accepted, 1 refused or not applied, 3 Redis cannot be used. */
 export interface Said {

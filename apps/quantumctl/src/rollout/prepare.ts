@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
+import { utc } from '@quantum/read-model';
+import { sha256 } from '@quantum/policy';
 import { runBatch, valueOf, type Redis } from '@quantum/redis-io';
 import { STREAMS, targetKey } from '@quantum/redis-schemas';
 import { isStageApproved, seenState, type RolloutCommand } from '@quantum/rollout-commands';
 import { parsePlan, planHash, planText, type RolloutPlan } from '@quantum/rollout-plan';
+import { counted } from '../texts.js';
 import type { Prepared } from './give.js';
 import type { RolloutView } from './read.js';
-import { counted, stageLine, stateLine, utc } from './texts.js';
-
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+import { stageLine, stateLine } from './texts.js';
 
 /** The symbols of a plan that have no target. @throws BatchError, or the error of Redis */
 export async function withoutTarget(redis: Redis, plan: RolloutPlan): Promise<Set<string>> {

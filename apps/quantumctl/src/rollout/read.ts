@@ -119,3 +119,12 @@ export async function readExpiry(redis: Redis): Promise<Expiry | undefined> {
   const isKnown = view?.state && (view.state.plan === '' || view.plans.has(view.state.plan));
   return isKnown ? { nowSec: view.nowSec, leftSec: view.published.leftSec } : undefined;
 }
+
+/** Id of the newest entry that a stream ever had, empty where there is no stream, and how many it ever had. */
+export async function streamEnd(redis: Redis, stream: string): Promise<{ lastId: string; added: number }> {
+  const [info] = await runBatch(redis, [['xinfo', 'STREAM', stream]]);
+  if (info && !info.ok && /no such key/i.test(info.error.message)) return { lastId: '', added: 0 };
+  const facts = valueOf(info) as unknown[];
+  const fact = (name: string): unknown => facts[facts.indexOf(name) + 1];
+  return { lastId: String(fact('last-generated-id')), added: Number(fact('entries-added')) };
+}

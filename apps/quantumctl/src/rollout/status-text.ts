@@ -1,9 +1,10 @@
+import { short, utc } from '@quantum/read-model';
 import { approvalOf, approvalsOf, excludedOf, isStageApproved } from '@quantum/rollout-commands';
-import type { RolloutPlan, RolloutState } from '@quantum/rollout-plan';
+import { PUBLISHING, type RolloutPlan, type RolloutState } from '@quantum/rollout-plan';
+import { counted, duration } from '../texts.js';
 import type { RolloutView } from './read.js';
-import { counted, duration, short, stageLine, stateLine, utc } from './texts.js';
+import { stageLine, stateLine } from './texts.js';
 
-const PUBLISHING: ReadonlySet<RolloutState['name']> = new Set(['baking', 'ready', 'holding', 'reduce_only', 'done']);
 /** A rollout that runs cycles every 20 s at most, and may miss two. */
 const STALE_SEC = 60;
 
@@ -46,7 +47,7 @@ export function statusText(view: RolloutView): string {
     ['published', `${counted(published.count, 'multiplier')}${published.count === 0 ? '' : `, gone in ${duration(published.leftSec)} unless renewed`}`],
     ['excluded', excluded.length === 0 ? undefined : excluded.join(', ')],
     ['breached', breached.length > 0 ? breached.join(', ') : state && PUBLISHING.has(state.name) ? 'no guard' : undefined],
-    ['cycle', cycleSec === undefined ? 'none yet' : `${duration(Math.max(0, nowSec - cycleSec))} ago`],
+    ['cycle', cycleSec === undefined ? 'none yet' : `${duration(nowSec - cycleSec)} ago`],
     ['epoch', String(epoch ?? 'absent')],
     ['evidence', evidence],
     ['last', last && `${last.event} by ${last.actor}, ${utc(last.tsEpochSec)}${last.refusal === '' ? '' : `, refused: ${last.refusal}`}`],

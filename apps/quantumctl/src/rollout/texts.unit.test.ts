@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { utc } from '@quantum/read-model';
 import fc from 'fast-check';
-import { columns, duration, subjectText, utc } from './texts.js';
+import { columns, duration } from '../texts.js';
+import { subjectText } from './texts.js';
 
 describe('texts', () => {
   it('name durations in the unit that a person takes', () => {

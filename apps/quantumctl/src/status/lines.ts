@@ -5,13 +5,6 @@ export const harmless = (text: string): string => text.replace(/\p{C}/gu, '?');
 export const cut = (text: string, width: number): string =>
   text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
 
-/** Rows of cells as lines, each column as wide as its widest cell. */
-export function table(rows: readonly (readonly string[])[]): string[] {
-  const columns = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
-  return rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd()); // prettier-ignore
-}
-
 /** A number with this many decimals; `-` where it is not known. */
 export const decimals = (value: number | null, digits: number): string =>
   value === null ? '-' : value.toFixed(digits);

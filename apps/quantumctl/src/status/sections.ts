@@ -1,7 +1,6 @@
-import type { DecisionRow, IncidentRow, ServiceRow, Snapshot, SymbolRow } from '@quantum/read-model';
-import { wrapped } from '../doctor/text.js';
-import { counted, duration, short, utc } from '../rollout/texts.js';
-import { decimals, table, tally, whole } from './lines.js';
+import { short, total, utc, type DecisionRow, type IncidentRow, type ServiceRow, type Snapshot, type SymbolRow } from '@quantum/read-model'; // prettier-ignore
+import { counted, duration, table, wrapped } from '../texts.js';
+import { decimals, tally, whole } from './lines.js';
 
 /** What a state means for a person who looks at many: a mark beside the word. */
 const MARKS: Readonly<Record<ServiceRow['state'], string>> = {
@@ -14,7 +13,7 @@ const MARKS: Readonly<Record<ServiceRow['state'], string>> = {
   unreachable: '✗',
 };
 
-const ago = (sec: number, nowSec: number): string => `${duration(Math.max(0, nowSec - sec))} ago`;
+const ago = (sec: number, nowSec: number): string => `${duration(nowSec - sec)} ago`;
 
 export function headline({ redis, problems }: Snapshot, nowSec: number): string {
   const server = redis.product === '' ? '' : `${redis.product} ${redis.version}, ${redis.role}, ${counted(redis.replicas ?? 0, 'replica')}`; // prettier-ignore
@@ -67,8 +66,6 @@ export function symbolLines({ symbols }: Snapshot, height: number): string[] {
   return [title, ...(rows.length === 0 ? [] : table([HEAD, ...rows]))];
 }
 
-const total = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((sum, one) => sum + one, 0); // prettier-ignore
-
 /** The last decisions in words, after what was counted. */
 export function decisionLines({ decisions, totals }: Snapshot, nowSec: number, height: number): string[] {
   const { fromSec, plans, permits, refusals, deadLetters, foreign, undecided } = totals;
@@ -93,7 +90,7 @@ export function rolloutLines({ rollout }: Snapshot, nowSec: number): string[] {
   );
   return [
     title,
-    ...(expiresAtSec === null ? [] : [`  ${counted(published, 'multiplier')}, gone in ${duration(Math.max(0, expiresAtSec - nowSec))} unless renewed`]),
+    ...(expiresAtSec === null ? [] : [`  ${counted(published, 'multiplier')}, gone in ${duration(expiresAtSec - nowSec)} unless renewed`]),
     ...(next === null ? [] : [`  next: ${next.name}${next.blockers.length === 0 ? ', nothing blocks it' : `: ${next.blockers.join('; ')}`}`]),
     ...(breached.length === 0 ? [] : [`  breached: ${breached.join(', ')}`]),
     ...(advantage === null ? [] : [`  advantage ${decimals(advantage.meanBps, 3)} bps an hour (${decimals(advantage.lowBps, 3)} to ${decimals(advantage.highBps, 3)}), line of harm ${decimals(-advantage.deltaBps, 3)}, ${counted(advantage.hours, 'hour')}`]),

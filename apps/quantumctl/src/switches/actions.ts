@@ -1,8 +1,8 @@
 import type { Redis } from '@quantum/redis-io';
 import type { Terminal } from '../confirm-word.js';
 import { withRedis, type Env } from '../rollout/operator.js';
+import { wrapped } from '../texts.js';
 import { disarmClear, disarmShow } from './disarm.js';
-import { wrapped } from '../doctor/text.js';
 import type { Done } from './done.js';
 import { killOff } from './kill-off.js';
 import { killOn } from './kill-on.js';

@@ -1,6 +1,7 @@
 import type { Redis } from '@quantum/redis-io';
 import { confirmedByWord, type Terminal } from '../confirm-word.js';
-import { age, shown } from '../doctor/words.js';
+import { shown } from '../doctor/words.js';
+import { duration } from '../texts.js';
 import { audit, auditText } from './audit.js';
 import type { Done } from './done.js';
 import type { SwitchOptions } from './options.js';
@@ -8,7 +9,7 @@ import { readSwitches, textOf, type Switch, type Switches } from './read.js';
 import { changedMeanwhile, notApplied, notAudited, notConfirmed, remove } from './remove.js';
 
 const lineOf = ({ key, text, ttlSec }: Switch): string =>
-  `${key} is ${shown(text ?? '')}, ${ttlSec === undefined ? 'without a time to live' : `for ${age(ttlSec)} more`}.`;
+  `${key} is ${shown(text ?? '')}, ${ttlSec === undefined ? 'without a time to live' : `for ${duration(ttlSec)} more`}.`;
 
 /** Whether the latch of this UTC day, or of the next, is set. */
 export async function disarmShow(redis: Redis): Promise<Done> {

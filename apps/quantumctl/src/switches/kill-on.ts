@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@quantum/clock';
 import { connectedReplicas, errorKind, mayHaveRun, replicated, runBatch, valueOf, type Redis } from '@quantum/redis-io';
 import { isKillOn, KILL_KEY, PERMIT_TTL_SEC } from '@quantum/redis-schemas';
-import { counted, withoutStop } from '../rollout/texts.js';
+import { counted, withoutStop } from '../texts.js';
 import { audit, auditText } from './audit.js';
 import type { Done } from './done.js';
 import type { SwitchOptions } from './options.js';

@@ -3,7 +3,7 @@ import { systemClock } from '@quantum/clock';
 import { runBatch, type Redis } from '@quantum/redis-io';
 import type { OperatorAction } from '@quantum/redis-schemas';
 import { messageOf } from '@quantum/service-kit';
-import { withoutStop } from '../rollout/texts.js';
+import { withoutStop } from '../texts.js';
 import { audit } from './audit.js';
 import type { Done } from './done.js';
 import { readSwitches, type Switches } from './read.js';

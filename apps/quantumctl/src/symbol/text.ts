@@ -4,8 +4,8 @@ import { explainSymbol, type WordLine } from '@quantum/read-model';
 import { parseEfficiency } from '@quantum/redis-schemas';
 import { proposerDefinition } from '@quantum/service-config';
 import { loadConfig } from '@quantum/service-kit';
-import { wrapped } from '../doctor/text.js';
-import { age, counted, printable } from '../doctor/words.js';
+import { printable } from '../doctor/words.js';
+import { counted, duration, wrapped } from '../texts.js';
 import type { SymbolFacts } from './read.js';
 
 /** Limits and modes of the gates, by the hash that the records of the symbol carry. */
@@ -21,7 +21,7 @@ function windowLines({ sources: { executions, nowSec }, windows, limits }: Symbo
   const known = limits && settingsOf(limits.parameters)?.limits;
   const limitText = (value: number | undefined): string => (value === undefined ? '' : `, limit ${grouped(value)}`);
   const { lastExecSec, dayUsd } = windows;
-  const since = lastExecSec === undefined ? 'none is known' : `${age(nowSec - lastExecSec)} ago`;
+  const since = lastExecSec === undefined ? 'none is known' : `${duration(nowSec - lastExecSec)} ago`;
   return [
     ...(executions
       ? [
@@ -48,7 +48,7 @@ function scoreLines({ sources: { efficiency, nowSec } }: SymbolFacts): WordLine[
     reason === 'low_conf'
       ? ` (${confidence ?? ''} < ${bounds.minConfidence})`
       : reason === 'stale_eff'
-        ? ` (${age(nowSec - (tsSec ?? nowSec))} old, limit ${bounds.maxAgeSec} s)`
+        ? ` (${duration(nowSec - (tsSec ?? nowSec))} old, limit ${bounds.maxAgeSec} s)`
         : '';
   return [
     { label: 'score now', text: `${reason}${numbers}, by the default bounds: ${EFFICIENCY_REASON_TEXT[reason]}` },

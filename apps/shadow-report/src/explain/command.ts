@@ -1,7 +1,7 @@
 import { namedValues, type ParameterValues, type PolicyBook } from '@quantum/efficiency-policy';
 import { BRAIN_PARAMETERS, DEFAULT_PARAMETERS } from '@quantum/efficiency-score';
 import { explained, gateSettings, loadPolicy, nameLimits, type Explanation } from '@quantum/policy';
-import { CannotRun, openRedis } from '@quantum/service-kit';
+import { CannotRun, withRedis } from '@quantum/service-kit';
 import type { GateSettings } from '@quantum/risk-gates';
 import type { Step } from '@quantum/shadow-evidence';
 import { policyFilesOf, policyTexts, stepsOf, wrapped } from '../policy.js';
@@ -66,10 +66,7 @@ function byFiles(hash: string, options: ExplainArguments, env: Env): Explanation
  * What each step decides by: the policy file over the env files, each of which is the environment if it is not given.
  */
 function booksOf({ policyFile, proposerEnv, governorEnv }: ExplainArguments, env: Env) {
-  const files = {
-    ...(proposerEnv !== undefined && { proposer: proposerEnv }),
-    ...(governorEnv !== undefined && { governor: governorEnv }),
-  };
+  const files = { proposer: proposerEnv, governor: governorEnv };
   const { proposal, hint, governor } = stepsOf(policyTexts(files, env));
   const named = policyFilesOf(files, env);
   return {
@@ -97,11 +94,6 @@ function inLimits(hash: string, settings: GateSettings) {
 }
 
 async function byRedis(hash: string, url: string, env: Env): Promise<Explanation | undefined> {
-  const redis = await openRedis(url, env, 'shadow-report');
-  try {
-    const [line] = await readPolicies(redis, [hash]);
-    return line && explained(hash, line.step, line.parameters, { scoreDefaults });
-  } finally {
-    redis.disconnect();
-  }
+  const [line] = await withRedis(url, env, 'shadow-report', (redis) => readPolicies(redis, [hash]));
+  return line && explained(hash, line.step, line.parameters, { scoreDefaults });
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { encodeShadowHours, ShadowHours } from '@quantum/rollout-lint';
 import { parsePlan, type RolloutPlan } from '@quantum/rollout-plan';
-import { CannotRun, messageOf } from '@quantum/service-kit';
+import { CannotRun } from '@quantum/service-kit';
 import { shown, sideOf } from '@quantum/shadow-evidence';
 import { readRecording } from '../file/open.js';
+import { wrapped } from '../policy.js';
 import { readPrices } from '../report/prices.js';
 import { fileNotes } from '../table.js';
 
@@ -39,12 +40,7 @@ export function hoursCommand(
 }
 
 function readPlan(path: string): RolloutPlan {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new CannotRun(messageOf(error));
-  }
+  const text = wrapped(() => readFileSync(path, 'utf8'));
   const { plan, violations } = parsePlan(text, () => true);
   if (!plan) throw new CannotRun(`${path} is no plan of a rollout:\n  ${violations.join('\n  ')}`);
   return plan;

@@ -45,13 +45,7 @@ export async function recordCommand(
       plans: options.plansStream,
       ...(options.scoresStream !== false && { scores: options.scoresStream }),
     },
-    policy: policyTexts(
-      {
-        ...(options.proposerEnv !== undefined && { proposer: options.proposerEnv }),
-        ...(options.governorEnv !== undefined && { governor: options.governorEnv }),
-      },
-      env,
-    ),
+    policy: policyTexts({ proposer: options.proposerEnv, governor: options.governorEnv }, env),
   };
   const decisionTtlSec = decisionTtlSecOf(options.governorEnv, env);
   const redis = await openRedis(options.redis, env, 'shadow-report');

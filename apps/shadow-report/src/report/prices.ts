@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseNumber } from '@quantum/redis-schemas';
-import { CannotRun, messageOf } from '@quantum/service-kit';
+import { CannotRun } from '@quantum/service-kit';
 import type { PriceRows } from '@quantum/shadow-evidence';
+import { wrapped } from '../policy.js';
 
 /** Unix seconds from here on are of the year 5138 or later: milli-, micro- or nanoseconds. */
 const NOT_SECONDS = 1e11;
@@ -40,10 +41,5 @@ export function readPrices(path: string, delaySec: number): PriceRows {
   return { symbols, rows };
 }
 
-function linesOf(path: string): string[] {
-  try {
-    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '').split(/\r?\n/).filter((line) => line.trim() !== ''); // prettier-ignore
-  } catch (error) {
-    throw new CannotRun(messageOf(error));
-  }
-}
+const linesOf = (path: string): string[] =>
+  wrapped(() => readFileSync(path, 'utf8')).replace(/^\uFEFF/, '').split(/\r?\n/).filter((line) => line.trim() !== ''); // prettier-ignore

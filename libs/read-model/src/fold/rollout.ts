@@ -10,7 +10,14 @@ import {
   type ListedUsers,
 } from '@quantum/rollout-commands';
 import { parseMemories } from '@quantum/rollout-guards';
-import { initialState, parsePlan, parseRolloutState, type RolloutPlan, type RolloutState } from '@quantum/rollout-plan';
+import {
+  initialState,
+  parsePlan,
+  parseRolloutState,
+  PUBLISHING,
+  type RolloutPlan,
+  type RolloutState,
+} from '@quantum/rollout-plan';
 import { known } from '../number.js';
 import type { RolloutReading } from '../readings.js';
 import type { NextStage, PlanRow, RolloutView } from '../snapshot/rollout.js';
@@ -50,9 +57,6 @@ export const plansOf = (before: Plans, reading: RolloutReading): Plans =>
       return plan ? [[hash, plan] as const] : [];
     }),
   );
-
-/** States in which multipliers are published. */
-export const PUBLISHING: ReadonlySet<string> = new Set(['baking', 'ready', 'holding', 'reduce_only', 'done']);
 
 /** A rollout as views show it. */
 export function rolloutView(reading: RolloutReading, plans: Plans, facts: RolloutFacts, nowSec: number): RolloutView {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { uniform } from '@quantum/generators';
 import fc from 'fast-check';
-import type { Side } from '../side.js';
+import type { PositionSide as Side } from '../recording.js';
 import { Performance, type PriceRows } from './performance.js';
 
 const COST_BPS = 10;

@@ -1,4 +1,4 @@
-import type { Side } from '../side.js';
+import type { PositionSide } from '../recording.js';
 import { medianOf } from './median.js';
 
 /** Prices at some times: rows ascending in time. An undefined price is a hole: nothing was printed. */
@@ -55,7 +55,7 @@ interface Allocation {
 const MISSING_ROWS_FACTOR = 3;
 
 const nothing = (): PerBook => ({ base: 0, proposed: 0, proposed_equal_size: 0 });
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /**
  * What base and proposed allocations would have earned: position times the price's relative change from print to print.
@@ -97,7 +97,7 @@ export class Performance {
   }
 
   /** Takes an allocation; their times ascend. */
-  observe(symbol: string, tsEpochSec: number, baseUsd: number, proposedUsd: number, side?: Side): void {
+  observe(symbol: string, tsEpochSec: number, baseUsd: number, proposedUsd: number, side?: PositionSide): void {
     const inForceSec = tsEpochSec + 1;
     const { rows } = this.#prices;
     if (this.#row < 0) {

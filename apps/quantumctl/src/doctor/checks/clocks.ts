@@ -1,8 +1,9 @@
 import { parseNumber } from '@quantum/redis-schemas';
+import { duration } from '../../texts.js';
 import type { HashFacts } from '../facts.js';
 import { alike, type Check, type Finding } from '../finding.js';
 import { INPUT_LIST, lesserHarm } from '../inputs.js';
-import { age, shown, wrongUnit } from '../words.js';
+import { shown, wrongUnit } from '../words.js';
 
 /** The services report a larger difference, seconds. */
 const MAX_SKEW_SEC = 2;
@@ -19,7 +20,7 @@ export const clocks: Check = {
         : [
             {
               key: 'TIME',
-              value: `this host is ${age(Math.abs(aheadSec))} ${aheadSec > 0 ? 'ahead of' : 'behind'} Redis`,
+              value: `this host is ${duration(Math.abs(aheadSec))} ${aheadSec > 0 ? 'ahead of' : 'behind'} Redis`,
               means: 'Ages that services on this host compute are wrong: fresh values count as stale, or stale ones as fresh.',
               owner: 'who runs this host and that of Redis',
               remedy: 'repair time synchronisation on the one that is wrong: timedatectl timesync-status',
@@ -35,7 +36,7 @@ export const clocks: Check = {
           ...lesserHarm(input, all.length === hashes[name].length),
           field: input.time,
           value: shown(text),
-          means: `It is ${age(aheadSec)} ahead of Redis' clock. More than P31_MAX_FUTURE_SEC (60 s) counts as invalid.`,
+          means: `It is ${duration(aheadSec)} ahead of Redis' clock. More than P31_MAX_FUTURE_SEC (60 s) counts as invalid.`,
           owner: input.writer,
           remedy: 'repair time synchronisation on the host of the writer',
         }),

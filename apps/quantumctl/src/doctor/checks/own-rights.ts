@@ -1,5 +1,5 @@
+import { counted } from '../../texts.js';
 import { alike, type Check } from '../finding.js';
-import { counted } from '../words.js';
 
 export const ownRights: Check = {
   name: 'own-rights',

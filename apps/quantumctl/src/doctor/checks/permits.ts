@@ -1,8 +1,8 @@
 import { parseNumber, PERMIT_TTL_SEC, permitKey, STREAMS } from '@quantum/redis-schemas';
+import { counted } from '../../texts.js';
 import { applyResultOf, type AppliedPlan } from '../results.js';
 import type { DecisionFacts, Facts } from '../facts.js';
 import { together, type Check } from '../finding.js';
-import { counted } from '../words.js';
 
 /** An Apply Layer that waits for permits takes one within about a second. */
 const UNREAD_SEC = 10;

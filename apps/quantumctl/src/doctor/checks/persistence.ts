@@ -1,5 +1,5 @@
+import { counted, duration } from '../../texts.js';
 import type { Check } from '../finding.js';
-import { age, counted } from '../words.js';
 
 /** With changes, the shipped configuration saves within an hour. */
 const UNSAVED_SEC = 7200;
@@ -19,7 +19,7 @@ export const persistence: Check = {
           ? { key: 'save', value: '""' }
           : {
               key: 'rdb_last_save_time',
-              value: `${age(unsavedSec)} ago, ${counted(unsavedChanges ?? 0, 'change')} since`,
+              value: `${duration(unsavedSec)} ago, ${counted(unsavedChanges ?? 0, 'change')} since`,
             };
       return {
         ...found,

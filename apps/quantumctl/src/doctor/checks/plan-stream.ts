@@ -6,9 +6,10 @@ import {
   lostPlansKey,
   parseNumber,
 } from '@quantum/redis-schemas';
+import { counted, duration } from '../../texts.js';
 import type { PlanStreamFacts, ServerFacts } from '../facts.js';
 import type { Check } from '../finding.js';
-import { age, counted, printable, shown } from '../words.js';
+import { printable, shown } from '../words.js';
 
 export const trimmedPlans: Check = {
   name: 'trimmed-plans',
@@ -56,7 +57,7 @@ export const foreignConsumers: Check = {
       .map(({ name, idleSec, pending }) => ({
         key: planStream?.key ?? '',
         field: `group ${GOVERNOR_GROUP}`,
-        value: `${shown(name)}, ${counted(pending, 'plan')} pending, active ${age(idleSec)} ago`,
+        value: `${shown(name)}, ${counted(pending, 'plan')} pending, active ${duration(idleSec)} ago`,
         means:
           'It takes plans that our governor then never sees: those have no permit of ours, or that of another governor.',
         owner: 'who runs it',
@@ -91,7 +92,7 @@ export const noGovernor: Check = {
       key: planStream.key,
       field: `group ${GOVERNOR_GROUP}`,
       value: `no consumer of ours within ${ALIVE_SEC} s`,
-      means: `Plans get neither permit nor refusal. The last arrived ${age(nowSec - entryIdMs(last.id) / 1000)} ago.`,
+      means: `Plans get neither permit nor refusal. The last arrived ${duration(nowSec - entryIdMs(last.id) / 1000)} ago.`,
       owner: 'operators',
       remedy: 'systemctl status quantum-governor; journalctl -u quantum-governor -o cat -n 20',
     }];

@@ -1,8 +1,8 @@
 import { entryIdMs, LAST_CYCLE_KEY, parseTime, STREAMS } from '@quantum/redis-schemas';
+import { counted, duration } from '../../texts.js';
 import type { Facts, HashFacts } from '../facts.js';
 import { alike, type Check, type Finding } from '../finding.js';
 import { INPUT_LIST, INPUTS, lesserHarm } from '../inputs.js';
-import { age, counted } from '../words.js';
 
 /** Cycles take ten seconds by default; a minute without one is an outage. */
 const CYCLE_AGE_SEC = 60;
@@ -31,7 +31,7 @@ export const stoppedWriters: Check = {
           key: newest.hash.key,
           ...lesserHarm(input, true),
           field: time,
-          value: `${age(newest.sec)} old`,
+          value: `${duration(newest.sec)} old`,
           means: `The newest of ${counted(ages.length, 'value')} is older than ${maxAgeSec} s: ${writer} has stopped, and nothing it wrote counts.`,
           owner: writer,
           remedy: 'start it; look into its log for why it stopped',
@@ -45,7 +45,7 @@ export const stoppedWriters: Check = {
       {
         key: LAST_CYCLE_KEY,
         field: 'ts_epoch',
-        value: `${age(nowSec - lastCycleSec)} old`,
+        value: `${duration(nowSec - lastCycleSec)} old`,
         means: 'allocation-target proposes nothing.',
         owner: 'operators',
         remedy: 'curl localhost:8065/readyz says why; systemctl status quantum-allocation-target',
@@ -77,7 +77,7 @@ function expired(facts: Facts): Finding[] {
   if (lastSec === undefined ? hashes.targets.length > 0 : lastSec <= INPUTS.scores.maxAgeSec) return found;
   found.push({
     key: lastSec === undefined ? `${INPUTS.scores.prefix}*` : STREAMS.efficiencyDecision,
-    value: lastSec === undefined ? 'absent' : `the last entry is ${age(lastSec)} old`,
+    value: lastSec === undefined ? 'absent' : `the last entry is ${duration(lastSec)} old`,
     means: `No symbol has a score (missing_eff): every multiplier is 1, and no permit carries a hint. Scores expire ${INPUTS.scores.ttlSec} s after they were written.`,
     owner: 'who runs P3.1, or efficiency-brain',
     remedy: 'start it; look into its log for why it stopped',
@@ -105,7 +105,7 @@ export const staleSymbols: Check = {
       return alike(hashes[name].filter(isOld), () => name, (hash) => ({
         key: hash.key,
         field: time,
-        value: `${age(ageOf(hash, time, nowSec) ?? 0)} old`,
+        value: `${duration(ageOf(hash, time, nowSec) ?? 0)} old`,
         means: `Older than ${maxAgeSec} s: it counts for nothing, while other symbols of ${writer} are fresh.`,
         owner: writer,
         remedy: 'write it again in every cycle, or remove the key of a symbol that is not traded any more',

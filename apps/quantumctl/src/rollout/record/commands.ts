@@ -1,6 +1,6 @@
+import { counted } from '../../texts.js';
 import { withRedis, type Env } from '../operator.js';
 import type { Acted } from '../outcome-text.js';
-import { counted } from '../texts.js';
 import { linesOfFile, writeLines } from './file.js';
 import { linesOfRedis } from './from-redis.js';
 import type { RecordLine } from './line.js';

@@ -2,6 +2,7 @@ import { runBatch, timeMsOf, valueOf, type Redis } from '@quantum/redis-io';
 import { fieldsOf, ROLLOUT_AUDIT_STREAM, ROLLOUT_STATE_KEY, rolloutCommandStream, rolloutMultiplierKey, rolloutPlanKey, STREAMS } from '@quantum/redis-schemas'; // prettier-ignore
 import { parsePlan } from '@quantum/rollout-plan';
 import { isOperatorName } from '../operator.js';
+import { streamEnd } from '../read.js';
 import { headLine, type RecordLine } from './line.js';
 
 /** An entry of the evidence has up to a megabyte, with thousands of symbols. */
@@ -16,7 +17,7 @@ const BATCH = 500;
 export async function* linesOfRedis(redis: Redis): AsyncGenerator<RecordLine> {
   const [time, state] = await runBatch(redis, [['time'], ['exists', ROLLOUT_STATE_KEY]]);
   const hasState = valueOf(state) === 1;
-  const { lastId: lastAudit, added } = await factsOf(redis, ROLLOUT_AUDIT_STREAM);
+  const { lastId: lastAudit, added } = await streamEnd(redis, ROLLOUT_AUDIT_STREAM);
   yield headLine({ atSec: (timeMsOf(time) ?? NaN) / 1000, lastAudit, added, hasState });
   const [users, hashes] = [new Set<string>(), new Set<string>()];
   for await (const entry of pagesOf(redis, ROLLOUT_AUDIT_STREAM, lastAudit)) {
@@ -46,15 +47,6 @@ export async function* linesOfRedis(redis: Redis): AsyncGenerator<RecordLine> {
   yield { kind: 'end' };
 }
 
-/** Id of the newest entry that a stream ever had, empty where there is no stream, and how many it ever had. */
-async function factsOf(redis: Redis, stream: string): Promise<{ lastId: string; added: number }> {
-  const [info] = await runBatch(redis, [['xinfo', 'STREAM', stream]]);
-  if (info && !info.ok && /no such key/i.test(info.error.message)) return { lastId: '', added: 0 };
-  const facts = valueOf(info) as unknown[];
-  const fact = (name: string): unknown => facts[facts.indexOf(name) + 1];
-  return { lastId: String(fact('last-generated-id')), added: Number(fact('entries-added')) };
-}
-
 interface Entry {
   id: string;
   fields: string[];
@@ -62,7 +54,7 @@ interface Entry {
 
 /** The entries of a stream up to an id, by default up to the end that it has now. */
 async function* pagesOf(redis: Redis, stream: string, end?: string): AsyncGenerator<Entry> {
-  const { lastId } = end === undefined ? await factsOf(redis, stream) : { lastId: end };
+  const { lastId } = end === undefined ? await streamEnd(redis, stream) : { lastId: end };
   let from = '-';
   while (lastId !== '') {
     const [reply] = await runBatch(redis, [['xrange', stream, from, lastId, 'COUNT', PAGE]]);

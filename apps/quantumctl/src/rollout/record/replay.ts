@@ -1,8 +1,8 @@
+import { sha256 } from '@quantum/policy';
 import { fieldsOf, full, parseNumber } from '@quantum/redis-schemas';
 import { NO_ENTRY, parseAudit, parseCommand, subjectOf, verifyAudit, type AuditCheck, type AuditEntry } from '@quantum/rollout-commands'; // prettier-ignore
 import { RolloutReplayer, type AuditedStep, type RolloutReplay } from '@quantum/rollout-evidence';
 import { parsePlan, type RolloutPlan } from '@quantum/rollout-plan';
-import { sha256 } from '../prepare.js';
 import type { LineOf, RecordLine } from './line.js';
 
 export interface Difference {

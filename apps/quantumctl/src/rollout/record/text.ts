@@ -1,5 +1,5 @@
+import { columns, counted } from '../../texts.js';
 import type { Said } from '../outcome-text.js';
-import { columns, counted } from '../texts.js';
 import type { Compared, Difference, RecordReplay } from './replay.js';
 
 const SHOWN = 10;
