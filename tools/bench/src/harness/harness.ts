@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startPrivateRedis, type PrivateRedis } from '@quantum/private-redis';
 import { SERVICES, type AppName } from '@quantum/service-config';
+import { withCleanUp } from '@quantum/testbed';
 import { Redis } from 'ioredis';
 import { RawClient } from './raw-client.js';
 import { startBaseline, type BaselineProcess } from './baseline-process.js';
@@ -54,15 +55,10 @@ function unitNodeArgs(root: string, app: AppName): string[] {
 }
 
 /** Sets up a test harness, and clears it away in any case. */
-export async function withHarness<T>(options: Options, play: (harness: Harness) => Promise<T>): Promise<T> {
-  const cleanUp: (() => unknown)[] = [];
-  const keep = <P>(thing: P, end: (thing: P) => unknown): P => {
-    cleanUp.push(() => end(thing));
-    return thing;
-  };
-  try {
+export const withHarness = <T>(options: Options, play: (harness: Harness) => Promise<T>): Promise<T> =>
+  withCleanUp(async (keep) => {
     const server = keep(await startPrivateRedis(), (started) => started.stop());
-    return await play({
+    return play({
       ...options,
       server,
       client: (db) =>
@@ -87,7 +83,4 @@ export async function withHarness<T>(options: Options, play: (harness: Harness) 
           baseline.stop(),
         ),
     });
-  } finally {
-    for (const step of cleanUp.reverse()) await step();
-  }
-}
+  });
