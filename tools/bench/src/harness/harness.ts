@@ -37,7 +37,7 @@ interface ServiceMore {
   socketPath?: string;
 }
 
-export const mainFileOf = (appsFolder: string, app: AppName): string => {
+export const mainFileOf = (appsFolder: string, app: AppName | 'shadow-report'): string => {
   const path = join(appsFolder, app, 'main.js');
   if (!existsSync(path)) throw new Error(`${app} is not built: there is no ${path}`);
   return path;
