@@ -101,6 +101,6 @@ async function start(harness: Harness, masters: number, keep: Keep): Promise<Dep
   await untilReady(redis);
   const governor = await harness.service('governor-plugin', 0, { ...GOVERNOR_ENV, REDIS_URL: url, STREAM_PLANS });
   await governor.ready();
-  governor.freeze();
+  governor.pause();
   return { redis, clients, governor };
 }
