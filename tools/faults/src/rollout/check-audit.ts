@@ -8,7 +8,7 @@ import { stateOf, type StateSeen } from './sample.js';
 export type RawEntry = readonly [id: string, flat: readonly string[]];
 
 /** What else an audit shows, apart from its faults. */
-export interface AuditChecked {
+interface AuditChecked {
   findings: readonly RolloutFinding[];
   /** How often each event occurs that was not refused. */
   events: ReadonlyMap<string, number>;
