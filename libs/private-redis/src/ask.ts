@@ -27,12 +27,12 @@ export async function ask(
   }
 }
 
-/** Asks until there is an answer. A check that throws has no answer yet. */
-export async function until<T>(what: string, check: () => Promise<T | undefined>): Promise<T> {
+/** Asks until there is an answer other than undefined and false. A check that throws has no answer yet. */
+export async function until<T>(what: string, check: () => Promise<T | false | undefined>): Promise<T> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     const answer = await check().catch(() => undefined);
-    if (answer !== undefined) return answer;
+    if (answer !== undefined && answer !== false) return answer;
     if (performance.now() > deadline) throw new Error(`waited ${PATIENCE_MS / 1000} s for ${what}`);
     await delay(POLL_MS);
   }

@@ -93,7 +93,7 @@ async function replicate(copy: PrivateRedis, master: PrivateRedis | undefined): 
   const id = await idOf(master);
   await until('a replica to know its master', () => ask(copy, 'CLUSTER', 'REPLICATE', id));
   await until('a replica to have the data', async () =>
-    String(await ask(copy, 'INFO', 'replication')).includes('master_link_status:up') ? true : undefined,
+    String(await ask(copy, 'INFO', 'replication')).includes('master_link_status:up'),
   );
 }
 
@@ -105,7 +105,7 @@ async function infoOf(node: PrivateRedis): Promise<Info> {
 }
 
 async function untilAll(nodes: readonly PrivateRedis[], holds: (info: Info) => boolean): Promise<void> {
-  for (const node of nodes) await until('the cluster', async () => (holds(await infoOf(node)) ? true : undefined));
+  for (const node of nodes) await until('the cluster', async () => holds(await infoOf(node)));
 }
 
 function handle(
@@ -131,9 +131,7 @@ function handle(
       if (how === 'atomic') {
         await ask(from, 'CLUSTER', 'MIGRATESLOTS', 'SLOTSRANGE', slot, slot, 'NODE', toId);
         for (const node of living())
-          await until('the slot to move', async () =>
-            (await ownerIndex(node, slot, masters)) === toIndex ? true : undefined,
-          );
+          await until('the slot to move', async () => (await ownerIndex(node, slot, masters)) === toIndex);
         return;
       }
       await ask(to, 'CLUSTER', 'SETSLOT', slot, 'IMPORTING', fromId);
@@ -151,7 +149,7 @@ function handle(
       await victim?.kill();
       for (const node of masters.filter(({ pid }) => pid !== 0)) {
         await until('the failure to be noticed', async () =>
-          new RegExp(`^${id} .*\\bfail\\b`, 'm').test(String(await ask(node, 'CLUSTER', 'NODES'))) ? true : undefined,
+          new RegExp(`^${id} .*\\bfail\\b`, 'm').test(String(await ask(node, 'CLUSTER', 'NODES'))),
         );
         if (hasReplicas) await until('a replica to take over', () => servedByOther(node, victim?.port));
       }
@@ -164,8 +162,8 @@ type SlotRange = [first: number, last: number, master: [host: string, port: numb
 const slotRanges = async (node: PrivateRedis | undefined): Promise<SlotRange[]> =>
   (await ask(node, 'CLUSTER', 'SLOTS')) as SlotRange[];
 
-const servedByOther = async (node: PrivateRedis, port: number | undefined): Promise<true | undefined> =>
-  (await slotRanges(node)).some(([, , master]) => master[1] === port) ? undefined : true;
+const servedByOther = async (node: PrivateRedis, port: number | undefined): Promise<boolean> =>
+  !(await slotRanges(node)).some(([, , master]) => master[1] === port);
 
 async function ownerIndex(
   node: PrivateRedis | undefined,

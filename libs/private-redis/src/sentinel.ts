@@ -3,14 +3,14 @@ import { startPrivateRedis, startServer, type PrivateRedis } from './start.js';
 
 const MASTER_NAME = 'mymaster';
 const ORDER_AGAIN_MS = 6000;
+/** A majority of the sentinels decides on a failover. */
+const [SENTINELS, QUORUM] = [3, 2];
+/** Lines of redis.conf for the master and its replicas. */
+const DATA_CONFIG = { 'repl-diskless-sync-delay': '0' };
 
 export interface PrivateSentinelOptions {
   /** Number of replicas; default 1. */
   replicas?: number;
-  /** Number of sentinels; default 3. A majority of them decides on a failover. */
-  sentinels?: number;
-  /** Lines of redis.conf for the master and its replicas. */
-  config?: Record<string, string>;
 }
 
 /** A master with replicas and the sentinels that monitor them, of this process alone. */
@@ -31,7 +31,7 @@ export interface PrivateSentinel {
 
 /** Starts everything and waits until a failover would work: about a second. */
 export async function startPrivateSentinel(options: PrivateSentinelOptions = {}): Promise<PrivateSentinel> {
-  const { replicas = 1, sentinels: sentinelCount = 3, config = {} } = options;
+  const { replicas = 1 } = options;
   const started: PrivateRedis[] = [];
   const keep = (server: PrivateRedis): PrivateRedis => {
     started.push(server);
@@ -41,14 +41,13 @@ export async function startPrivateSentinel(options: PrivateSentinelOptions = {})
     await Promise.all(started.map((server) => server.stop()));
   };
   try {
-    const common = { 'repl-diskless-sync-delay': '0', ...config };
-    const first = keep(await startPrivateRedis({ tcp: true, config: common }));
-    const replicaConfig = { ...common, replicaof: `127.0.0.1 ${first.port}` };
+    const first = keep(await startPrivateRedis({ tcp: true, config: DATA_CONFIG }));
+    const replicaConfig = { ...DATA_CONFIG, replicaof: `127.0.0.1 ${first.port}` };
     const copies = await Promise.all(
       Array.from({ length: replicas }, async () => keep(await startPrivateRedis({ tcp: true, config: replicaConfig }))),
     );
     const sentinels = await Promise.all(
-      Array.from({ length: sentinelCount }, async () => keep(await startSentinel(first, sentinelCount))),
+      Array.from({ length: SENTINELS }, async () => keep(await startSentinel(first))),
     );
     const servers = [first, ...copies];
     await untilWatched(sentinels, replicas);
@@ -59,10 +58,9 @@ export async function startPrivateSentinel(options: PrivateSentinelOptions = {})
   }
 }
 
-async function startSentinel(master: PrivateRedis, count: number): Promise<PrivateRedis> {
-  const quorum = Math.floor(count / 2) + 1;
+async function startSentinel(master: PrivateRedis): Promise<PrivateRedis> {
   const config = {
-    [`sentinel monitor ${MASTER_NAME}`]: `127.0.0.1 ${master.port} ${quorum}`,
+    [`sentinel monitor ${MASTER_NAME}`]: `127.0.0.1 ${master.port} ${QUORUM}`,
     [`sentinel down-after-milliseconds ${MASTER_NAME}`]: '1000',
     [`sentinel failover-timeout ${MASTER_NAME}`]: '5000',
   };
@@ -126,9 +124,9 @@ async function untilWatched(sentinels: readonly PrivateRedis[], replicas: number
     await until('sentinels and replicas to know each other', async () => {
       const flat = (await ask(sentinel, 'SENTINEL', 'MASTER', MASTER_NAME)) as string[];
       const value = (name: string) => Number(flat[flat.indexOf(name) + 1]);
-      if (value('num-slaves') < replicas || value('num-other-sentinels') < sentinels.length - 1) return undefined;
+      if (value('num-slaves') < replicas || value('num-other-sentinels') < sentinels.length - 1) return false;
       const copies = (await ask(sentinel, 'SENTINEL', 'REPLICAS', MASTER_NAME)) as string[][];
-      return copies.every((copy) => copy[copy.indexOf('master-link-status') + 1] === 'ok') || undefined;
+      return copies.every((copy) => copy[copy.indexOf('master-link-status') + 1] === 'ok');
     });
   }
 }

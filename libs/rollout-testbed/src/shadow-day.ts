@@ -18,7 +18,7 @@ import {
   type Folds,
 } from '@quantum/rollout-evidence';
 import { initialState } from '@quantum/rollout-plan';
-import { mulberry32, type Rng } from '@quantum/testbed';
+import { gaussian, mulberry32, type Rng } from '@quantum/testbed';
 import type { TestMarket } from './market.js';
 import type { TestPlan } from './plan.js';
 
@@ -74,8 +74,6 @@ export function shadowDay(options: ShadowOptions): ShadowDay {
   if (!figures) throw new Error('a day without a period');
   return { folds, entries, figures };
 } // prettier-ignore
-
-const gaussian = (rng: Rng): number => Math.sqrt(-2 * Math.log(1 - rng())) * Math.cos(2 * Math.PI * rng());
 
 /** Random walks that end at the prices of the market. */
 function pricesOf(market: TestMarket, count: number, sd: number, rng: Rng): ReadonlyMap<string, readonly number[]> {

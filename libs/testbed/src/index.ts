@@ -1,5 +1,6 @@
 export * from './apply-layer.js';
 export * from './ask.js';
+export * from './clean-up.js';
 export * from './cutting-proxy.js';
 export * from './socket-proxy.js';
 export * from './lines.js';

@@ -24,26 +24,25 @@ export interface LineOptions {
 
 /** Reads the pipes of a process. */
 export function readLines(running: Process): Lines {
-  const [stdout, stderr, all]: string[][] = [[], [], []];
+  const [stdout, stderr, all]: [string[], string[], string[]] = [[], [], []];
   const news = new EventEmitter();
   running.pipes?.forEach((input, i) => {
     createInterface({ input }).on('line', (line) => {
-      (i === 0 ? stdout : stderr)?.push(line);
-      all?.push(line);
+      (i === 0 ? stdout : stderr).push(line);
+      all.push(line);
       news.emit('any');
     });
   });
   void running.exited.then(() => news.emit('any'));
-  const lines = { stdout: stdout ?? [], stderr: stderr ?? [], all: all ?? [] };
 
   async function waitFor<T>(find: (line: string) => T | undefined, options: LineOptions): Promise<T> {
     const timeout = AbortSignal.timeout(options.timeoutMs);
     const failure = (why: string): Error =>
-      new Error(`no line ${options.what}: ${why}; the last lines:\n${lines.all.slice(-LINES_SHOWN).join('\n')}`);
-    let next = options.fromNow === true ? lines.all.length : 0;
+      new Error(`no line ${options.what}: ${why}; the last lines:\n${all.slice(-LINES_SHOWN).join('\n')}`);
+    let next = options.fromNow === true ? all.length : 0;
     for (;;) {
-      for (; next < lines.all.length; next += 1) {
-        const found = find(lines.all[next] ?? '');
+      for (; next < all.length; next += 1) {
+        const found = find(all[next] ?? '');
         if (found !== undefined) return found;
       }
       if (running.ended !== undefined) throw failure(`the process ${running.ended}`);
@@ -52,5 +51,5 @@ export function readLines(running: Process): Lines {
       });
     }
   }
-  return { stdout: lines.stdout, stderr: lines.stderr, waitFor };
+  return { stdout, stderr, waitFor };
 }

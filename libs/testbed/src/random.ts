@@ -12,6 +12,9 @@ export function mulberry32(seed: number): Rng {
   };
 }
 
+/** A standard normal number (Box and Muller). */
+export const gaussian = (rng: Rng): number => Math.sqrt(-2 * Math.log(1 - rng())) * Math.cos(2 * Math.PI * rng());
+
 /** Draws from a seed: the same seed draws the same values in the same order. */
 export interface Random {
   /** In [0, 1). */

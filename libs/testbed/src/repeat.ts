@@ -5,7 +5,7 @@ export interface Activity {
 }
 
 /** Runs `step` repeatedly, with a pause of `everyMs` in between. Ignores its errors: Redis may be away. */
-export function repeat(step: () => Promise<void>, everyMs: number): Activity {
+export function repeat(step: () => Promise<unknown>, everyMs: number): Activity {
   const stopping = new AbortController();
   const running = (async () => {
     while (!stopping.signal.aborted) {

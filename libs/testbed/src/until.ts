@@ -26,18 +26,6 @@ export async function poll<T>(check: Check<T>, options: PollOptions): Promise<Tr
   }
 }
 
-/** Whether `check` succeeded in time. A check that throws has not succeeded yet: Redis or a service may be away. */
-export async function until(check: Check<boolean>, timeoutMs: number, everyMs = 50): Promise<boolean> {
-  const holds = async (): Promise<boolean> => {
-    try {
-      return await check();
-    } catch {
-      return false;
-    }
-  };
-  return (await poll(holds, { timeoutMs, everyMs })) ?? false;
-}
-
 export interface WaitOptions {
   /** The awaited condition, as it reads in the failure: "waited 60000 ms for <what>". */
   what: string;
@@ -68,3 +56,7 @@ export async function waitFor<T>(check: Check<T>, options: WaitOptions): Promise
   if (answer === undefined) throw new Error(`waited ${timeoutMs} ms for ${what}: ${last()}`);
   return answer;
 }
+
+/** Whether `check` succeeded in time. A check that throws has not succeeded yet: Redis or a service may be away. */
+export const until = (check: Check<boolean>, timeoutMs: number, everyMs = 50): Promise<boolean> =>
+  waitFor(check, { what: 'a check', timeoutMs, everyMs }).catch(() => false);

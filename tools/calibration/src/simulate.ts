@@ -8,7 +8,7 @@ import {
 import type { Series } from './noise.js';
 
 /** A symbol with a Sharpe ratio of its own, whose gains are drawn. */
-export interface Simulated {
+interface Simulated {
   rules: ScoreRules;
   /** Closed periods, >= 1. */
   periods: number;

@@ -1,7 +1,8 @@
+import { foldCycle, newModel } from '@quantum/read-model';
+import { caughtUp, knownServices, openSource } from '@quantum/read-model-source';
 import { CannotRun, messageOf } from '@quantum/service-kit';
 import { reasonsAgainstFeed } from './feed/guard.js';
-import { runFeed, type Feed, type FeedOptions } from './feed/run-feed.js';
-import { openLive } from './observe/live.js';
+import { runFeed, type Feed } from './feed/run-feed.js';
 import type { DemoOptions } from './options.js';
 import { chooseSource } from './prices/choose-source.js';
 import { keepPlayed } from './prices/played.js';
@@ -18,7 +19,10 @@ export interface Show {
   services: Services;
   /** Resolves with the reason when the feed has ended by itself. */
   feedEnded: Promise<string>;
-  /** Reads what is new; never rejects. */
+  /**
+   * Folds what services have written since the start of the run; never rejects. While Redis is away, the view says so.
+   * It only reads: permits are left to their consumers.
+   */
   poll(): Promise<void>;
   view(): View;
 }
@@ -28,7 +32,8 @@ export async function setUp(options: DemoOptions, appsFolder: string, resources:
   const fed = options.redis === undefined || options.feed;
   const source = fed ? await chooseSource(options.prices, options.seed) : undefined;
   const redis = await openRedis(options.redis, resources);
-  const live = await openLive(redis.connection);
+  const reads = openSource({ redis: redis.connection, backSec: 0 });
+  let model = await caughtUp(reads, newModel(knownServices()));
   let notice = '';
   const note = (text: string) => {
     notice = text;
@@ -46,7 +51,9 @@ export async function setUp(options: DemoOptions, appsFolder: string, resources:
   return {
     services,
     feedEnded,
-    poll: () => live.poll(),
+    poll: async () => {
+      model = foldCycle(model, await reads.read(model));
+    },
     view: () => ({
       nowSec: Date.now() / 1000,
       elapsedSec: (performance.now() - startedMs) / 1000,
@@ -62,7 +69,7 @@ export async function setUp(options: DemoOptions, appsFolder: string, resources:
       },
       services: services.views(),
       page,
-      snapshot: live.snapshot,
+      snapshot: model.snapshot,
       notice,
     }),
   };
@@ -87,7 +94,7 @@ async function startFeedOn(
     seed,
     speed,
     privateRedis: redis.isPrivate,
-    onPrices: played === undefined ? () => undefined : openPlayed(played, source.symbols),
+    onPrices: played === undefined ? () => undefined : keepPlayed(played, source.symbols),
     onError: (error) => {
       note(`the feed failed: ${messageOf(error)}`);
     },
@@ -95,13 +102,4 @@ async function startFeedOn(
   });
   resources.add(() => feed.stop());
   return feed;
-}
-
-/** @throws CannotRun */
-function openPlayed(path: string, symbols: readonly string[]): FeedOptions['onPrices'] {
-  try {
-    return keepPlayed(path, symbols);
-  } catch (error) {
-    throw new CannotRun(`The prices cannot be kept in ${path}: ${messageOf(error)}.`);
-  }
 }

@@ -5,7 +5,7 @@ import { code } from './markdown.js';
 export type ObjectSchema = z.ZodObject;
 
 /** A field of an object that the services write. */
-export interface FieldRow {
+interface FieldRow {
   name: string;
   /** Its JSON type, or the values that it can have. */
   type: string;

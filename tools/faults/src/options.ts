@@ -2,7 +2,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { INJECTED_FAULTS, type InjectedFault } from './governor/injected-faults.js';
 
 /** By hand: each has scenarios written for it, and a service need not have any. */
-export const SERVICE_NAMES = ['governor', 'proposer', 'brain', 'rollout'] as const;
+const SERVICE_NAMES = ['governor', 'proposer', 'brain', 'rollout'] as const;
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 export interface Options {

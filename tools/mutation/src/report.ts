@@ -11,7 +11,7 @@ export interface Mutant {
 }
 
 /** A mutant that the tests do not detect, with its source line. */
-export interface Survivor {
+interface Survivor {
   mutant: Mutant;
   line: string;
   /** The replaced text, as far as it is on that line. */

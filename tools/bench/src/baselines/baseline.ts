@@ -5,6 +5,13 @@ export type Baseline<Options> = (
   setup: Omit<BaselineSetup, 'options'> & { options: Options },
 ) => Promise<() => Promise<number>>;
 
+/** How long work takes, ms. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const startMs = performance.now();
+  await work();
+  return performance.now() - startMs;
+}
+
 /** Runs a baseline in this process, which the bench has forked for it. */
 export async function runBaseline(baseline: Baseline<never>, setup: BaselineSetup): Promise<void> {
   const say = (message: BaselineMessage): void => void process.send?.(message);

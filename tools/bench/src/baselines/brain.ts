@@ -19,7 +19,7 @@ import { EVENT_STREAMS } from '../brain/market.js';
 import { symbolsOf } from '../harness/market.js';
 import { RawClient } from '../harness/raw-client.js';
 import { encode } from '../harness/resp.js';
-import type { Baseline } from './baseline.js';
+import { timed, type Baseline } from './baseline.js';
 
 const KEY_TTL_SEC = 600;
 const STREAM = 'bench:scores';
@@ -74,11 +74,7 @@ export const floor: Baseline<{ symbols: number; kind: CycleKind }> = async ({ pa
     encode('EXPIRE', efficiencyKey(symbol), KEY_TTL_SEC),
   ]);
   const bytes = Buffer.from(commands.join(''));
-  return async () => {
-    const startMs = performance.now();
-    await raw.sendBytes(bytes, commands.length);
-    return performance.now() - startMs;
-  };
+  return () => timed(() => raw.sendBytes(bytes, commands.length));
 };
 
 /** Reads what was added to the execution streams and parses each entry and its payload. Returns events a second. */

@@ -1,7 +1,7 @@
 import { putCycle } from '../console/changes.js';
 import { symbolsOf } from '../harness/market.js';
 import { RawClient } from '../harness/raw-client.js';
-import type { Baseline } from './baseline.js';
+import { timed, type Baseline } from './baseline.js';
 
 export interface CycleOptions {
   symbols: number;
@@ -17,9 +17,5 @@ export const proposals: Baseline<CycleOptions> = async ({ path, db, options: { s
   const raw = await RawClient.connect(path, db);
   const names = symbolsOf(symbols);
   let cycle = 0;
-  return async () => {
-    const startMs = performance.now();
-    await putCycle(raw, names, (cycle += 1), changedShare);
-    return performance.now() - startMs;
-  };
+  return () => timed(() => putCycle(raw, names, (cycle += 1), changedShare));
 };

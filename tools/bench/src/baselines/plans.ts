@@ -3,7 +3,7 @@ import { efficiencyKey, EFFICIENCY_FIELDS, GOVERNOR_GROUP, KILL_KEY, permitKey, 
 import { Redis } from 'ioredis';
 import { CommandSplitter } from '../harness/resp.js';
 import { RawClient } from '../harness/raw-client.js';
-import type { Baseline } from './baseline.js';
+import { timed, type Baseline } from './baseline.js';
 
 const PERMIT_TTL_SEC = 60;
 const EVENTS = 'bench:events';
@@ -80,11 +80,7 @@ export const replay: Baseline<{ file: string }> = async ({ path, db, options }) 
   const raw = await RawClient.connect(path, db);
   const bytes = readFileSync(options.file);
   const commands = new CommandSplitter().feed(bytes).length;
-  return async () => {
-    const startMs = performance.now();
-    await raw.sendBytes(bytes, commands);
-    return performance.now() - startMs;
-  };
+  return () => timed(() => raw.sendBytes(bytes, commands));
 };
 
 /** Processes plans as they arrive, until it is ended: XREADGROUP, SET, XACK. It starts in its first pass. */

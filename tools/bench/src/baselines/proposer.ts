@@ -13,7 +13,7 @@ import { Redis } from 'ioredis';
 import { symbolsOf } from '../harness/market.js';
 import { RawClient } from '../harness/raw-client.js';
 import { encode } from '../harness/resp.js';
-import type { Baseline } from './baseline.js';
+import { timed, type Baseline } from './baseline.js';
 
 const KEY_TTL_SEC = 600;
 const STREAM = 'bench:proposed';
@@ -54,12 +54,6 @@ const writesOf = (symbol: string, nowSec: number, maxlen: number): Command[] => 
 
 const nowSec = (): number => Math.floor(Date.now() / 1000);
 const maxlenOf = (symbols: readonly string[]): number => Math.max(10_000, 2 * symbols.length);
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const startMs = performance.now();
-  await work();
-  return performance.now() - startMs;
-}
 
 /** A cycle's commands as prepared bytes over one socket, replies counted and dropped. Returns ms. */
 export const floor: Baseline<{ symbols: number }> = async ({ path, db, options }) => {

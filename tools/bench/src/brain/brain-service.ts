@@ -8,14 +8,14 @@ const WARM_UP_CYCLES = 4;
 /** `cycle`: periods are so long that none closes. `period`: each cycle closes one, and writes every state. */
 export type CycleKind = 'cycle' | 'period';
 
-export interface BrainOptions {
+interface BrainOptions {
   kind: CycleKind;
   intervalSec: number;
   mainFile?: string;
 }
 
 /** A brain whose cycles are all of one kind. */
-export interface Brain {
+interface Brain {
   service: Service;
   /** The next cycle's duration, from its list of symbols to its gauges, ms. */
   cycle: () => Promise<number>;
@@ -47,13 +47,13 @@ export async function brainPass(
 ): Promise<() => Promise<number>> {
   const { service, cycle } = await startBrain(harness, db, { intervalSec: harness.short ? 0.3 : 2, ...options });
   for (let i = 0; i < WARM_UP_CYCLES; i += 1) await cycle();
-  service.freeze();
+  service.pause();
   return async () => {
-    service.thaw();
+    service.resume();
     // The cycle that was due meanwhile is late, claims the lease anew and reads every state; the next follows early.
     for (let late = 0; late < 2; late += 1) await cycle();
     const ms = await cycle();
-    service.freeze();
+    service.pause();
     return ms;
   };
 }

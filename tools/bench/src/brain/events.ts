@@ -23,9 +23,9 @@ export async function benchEvents(harness: Harness): Promise<Figure[]> {
   await cycle();
   const drain = async (): Promise<number> => {
     const before = entriesIn(await service.metrics());
-    service.freeze();
+    service.pause();
     await putEvents(ours, events, symbols);
-    service.thaw();
+    service.resume();
     let ms = 0;
     let read = 0;
     for (let i = 0; i < MAX_CYCLES && read < events; i += 1) {
@@ -43,10 +43,10 @@ export async function benchEvents(harness: Harness): Promise<Figure[]> {
     {
       name: 'service',
       pass: async () => {
-        service.thaw();
+        service.resume();
         await cycle();
         const speed = await drain();
-        service.freeze();
+        service.pause();
         return speed;
       },
     },
@@ -59,7 +59,7 @@ export async function benchEvents(harness: Harness): Promise<Figure[]> {
     },
   ];
   await drain(); // compiles
-  service.freeze();
+  service.pause();
   const runs = await alternate(contestants, harness.short ? 1 : 7, harness.tell);
   return [figure('brain events', `executions of a backlog of ${events}`, 'events/s', runs)];
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { asComputed, positionKey, proposalStreamEntry, STREAMS } from '@quantum/redis-schemas';
+import { positionKey, STREAMS } from '@quantum/redis-schemas';
 import { seeded } from '@quantum/testbed';
-import { sendAll, symbolsOf } from '../harness/market.js';
+import { proposalFields, sendAll, symbolsOf } from '../harness/market.js';
 import type { RawClient } from '../harness/raw-client.js';
 import { encode } from '../harness/resp.js';
 
@@ -23,15 +23,8 @@ let lastNumber = 7_000_000;
 
 const nowSec = (): number => Math.floor(Date.now() / 1000);
 
-function proposal(symbol: string, baseUsd: number, score: number): string {
-  const multiplier = 0.5 + score;
-  const fields = proposalStreamEntry({
-    tsEpochSec: nowSec(), symbol, baseTargetUsd: baseUsd, proposedTargetUsd: baseUsd * multiplier, multiplier,
-    effScore: score, effConfidence: 0.81, effTsText: String(nowSec()), effStale: false, baseTsText: String(nowSec()), reason: 'ok',
-    ...asComputed(multiplier, '0123456789ab'),
-  }); // prettier-ignore
-  return encode('XADD', STREAMS.proposed, 'MAXLEN', '~', 40_000, '*', ...fields);
-}
+const proposal = (symbol: string, baseUsd: number, score: number): string =>
+  encode('XADD', STREAMS.proposed, 'MAXLEN', '~', 40_000, '*', ...proposalFields(symbol, baseUsd, score, nowSec()));
 
 const position = (symbol: string, amount: number): string =>
   encode('HSET', positionKey(symbol), 'position_amt', amount, 'mark_price', '50000', 'ts_epoch', nowSec());

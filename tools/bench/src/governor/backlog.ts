@@ -84,7 +84,7 @@ export async function startGovernors(
   const drain = async (plans: number): Promise<number> => {
     await backlog.fill(plans);
     const before = await spentSec();
-    for (const service of services) service.thaw();
+    for (const service of services) service.resume();
     await untilServed(backlog.redis, plans);
     await freeze(services, backlog.redis);
     const after = await spentSec();
@@ -110,7 +110,7 @@ export async function redisCpuSec(redis: Redis): Promise<number> {
 
 /** Suspends the processes between two reads: a process that is suspended while it waits would still receive plans. */
 async function freeze(services: readonly Service[], redis: Redis): Promise<void> {
-  for (const service of services) service.freeze();
+  for (const service of services) service.pause();
   await waitFor(
     async () => /^blocked_clients:0\r$/m.test(await redis.info('clients')),
     patiently('the governors to read'),

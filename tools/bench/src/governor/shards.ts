@@ -45,7 +45,7 @@ export async function drain(deployment: Deployment, plans: number): Promise<Work
   await empty(deployment);
   await send(redis, [...stateCommands(symbols), ...planCommands('p', plans, symbols)]);
   const work = await workOf(deployment, plans, () => {
-    governor.thaw();
+    governor.resume();
     return Promise.resolve();
   });
   await checkPermits(redis, plans);
@@ -58,7 +58,7 @@ export async function pace(deployment: Deployment, plans: number): Promise<Work>
   const symbols = symbolsOf(plans / PLANS_PER_SYMBOL);
   await empty(deployment);
   await send(redis, [...stateCommands(symbols), ...planCommands('first', STREAM_COUNT, symbols)]);
-  governor.thaw();
+  governor.resume();
   await untilServed(redis, STREAM_COUNT);
   const work = await workOf(deployment, plans, async () => {
     for (const command of planCommands('p', plans, symbols)) {
@@ -72,7 +72,7 @@ export async function pace(deployment: Deployment, plans: number): Promise<Work>
 
 /** Suspends the governor and empties Redis. A process that is suspended while it waits would still receive plans. */
 async function empty({ clients, governor }: Deployment): Promise<void> {
-  governor.freeze();
+  governor.pause();
   const isQuiet = async (): Promise<boolean> => {
     const texts = await Promise.all(clients.map((client) => client.info('clients')));
     return texts.every((text) => /^blocked_clients:0\r$/m.test(text));
@@ -95,7 +95,7 @@ async function workOf(
   const after = await spentOf(clients);
   const governorUs = (1e6 * (governor.cpuSec() - governorBefore)) / plans;
   const late = (await newLateOf(governor)) / plans;
-  governor.freeze();
+  governor.pause();
   return { redisUs: after.map((sec, i) => (1e6 * (sec - (before[i] ?? NaN))) / plans), governorUs, late };
 }
 

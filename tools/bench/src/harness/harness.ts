@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startPrivateRedis, type PrivateRedis } from '@quantum/private-redis';
 import { SERVICES, type AppName } from '@quantum/service-config';
+import { withCleanUp } from '@quantum/testbed';
 import { Redis } from 'ioredis';
 import { RawClient } from './raw-client.js';
 import { startBaseline, type BaselineProcess } from './baseline-process.js';
@@ -36,7 +37,7 @@ interface ServiceMore {
   socketPath?: string;
 }
 
-export const mainFileOf = (appsFolder: string, app: AppName): string => {
+export const mainFileOf = (appsFolder: string, app: AppName | 'shadow-report'): string => {
   const path = join(appsFolder, app, 'main.js');
   if (!existsSync(path)) throw new Error(`${app} is not built: there is no ${path}`);
   return path;
@@ -54,15 +55,10 @@ function unitNodeArgs(root: string, app: AppName): string[] {
 }
 
 /** Sets up a test harness, and clears it away in any case. */
-export async function withHarness<T>(options: Options, play: (harness: Harness) => Promise<T>): Promise<T> {
-  const cleanUp: (() => unknown)[] = [];
-  const keep = <P>(thing: P, end: (thing: P) => unknown): P => {
-    cleanUp.push(() => end(thing));
-    return thing;
-  };
-  try {
+export const withHarness = <T>(options: Options, play: (harness: Harness) => Promise<T>): Promise<T> =>
+  withCleanUp(async (keep) => {
     const server = keep(await startPrivateRedis(), (started) => started.stop());
-    return await play({
+    return play({
       ...options,
       server,
       client: (db) =>
@@ -87,7 +83,4 @@ export async function withHarness<T>(options: Options, play: (harness: Harness) 
           baseline.stop(),
         ),
     });
-  } finally {
-    for (const step of cleanUp.reverse()) await step();
-  }
-}
+  });

@@ -1,9 +1,11 @@
 import {
+  asComputed,
   budgetKey,
   efficiencyKey,
   GOVERNOR_GROUP,
   multiplierHash,
   positionKey,
+  proposalStreamEntry,
   ROLLOUT_EPOCH_KEY,
   rolloutMultiplierKey,
   STREAMS,
@@ -71,6 +73,25 @@ export async function putMultipliers(raw: RawClient, symbols: readonly string[])
       stage: 'half', policy: '4bd977d42c9c', epoch: now, fence: '1:bench', tsEpochSec: now, expiresAtSec: now + 3600, reason: 'stage',
     }); // prettier-ignore
     return encode('HSET', rolloutMultiplierKey(symbols[i] ?? ''), ...fields);
+  });
+}
+
+/** The fields of a proposal with numbers of full length, as the proposer adds it. */
+export function proposalFields(symbol: string, baseUsd: number, score: number, nowSec: number): string[] {
+  const multiplier = 0.5 + score;
+  return proposalStreamEntry({
+    tsEpochSec: nowSec,
+    symbol,
+    baseTargetUsd: baseUsd,
+    proposedTargetUsd: baseUsd * multiplier,
+    multiplier,
+    effScore: score,
+    effConfidence: 0.81,
+    effTsText: String(nowSec),
+    effStale: false,
+    baseTsText: String(nowSec),
+    reason: 'ok',
+    ...asComputed(multiplier, '0123456789ab'),
   });
 }
 

@@ -2,8 +2,7 @@ import { endTogether, startSocketProxy } from '@quantum/testbed';
 import { CommandSplitter, type SeenCommand } from './resp.js';
 
 /** A proxy to the server that records all commands. */
-export interface Recorder {
-  socketPath: string;
+interface Recorder {
   /** Every command of every connection, in order of completion. */
   commands: readonly SeenCommand[];
   /** Number of writes by a client after a reply, or for the first time. */
@@ -36,7 +35,6 @@ export async function startRecorder(socketPath: string, serverPath: string): Pro
     { path: socketPath },
   );
   return {
-    socketPath,
     commands,
     get roundTrips() {
       return roundTrips;

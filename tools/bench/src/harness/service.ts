@@ -7,10 +7,10 @@ const START_TIMEOUT_MS = 120_000;
 /** Longer than a service takes: a profiled one writes its profile when it ends. */
 const TERM_GRACE_MS = 10_000;
 
-export type LogLine = Readonly<Record<string, unknown>>;
+type LogLine = Readonly<Record<string, unknown>>;
 
-export interface Service {
-  pid: number;
+/** It is paused between its passes, so that it uses no CPU. */
+export interface Service extends Pick<Process, 'pid' | 'pause' | 'resume'> {
   /** Time before its start, `performance.now()`. */
   startMs: number;
   /** The next line from now on with this message. */
@@ -22,9 +22,6 @@ export interface Service {
   /** Peak memory, MB. */
   peakRssMb: () => number;
   cpuSec: () => number;
-  /** Suspends it between its passes, so that it uses no CPU. */
-  freeze: () => void;
-  thaw: () => void;
   stop: () => Promise<unknown>;
 }
 
@@ -66,8 +63,8 @@ export function startService({ mainFile, env, nodeArgs = [] }: ServiceOptions): 
     rssMb: () => memoryMbOf(pid, 'VmRSS'),
     peakRssMb: () => memoryMbOf(pid, 'VmHWM'),
     cpuSec: () => cpuSecOf(pid),
-    freeze: running.pause,
-    thaw: running.resume,
+    pause: running.pause,
+    resume: running.resume,
     stop: () => running.stop(TERM_GRACE_MS),
   });
 }

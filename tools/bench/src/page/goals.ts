@@ -2,7 +2,7 @@ import { SERVICE_APPS } from '@quantum/service-config';
 import { ratioIn, type Figure } from '../measure/report.js';
 import { number } from './format.js';
 
-export interface Goal {
+interface Goal {
   what: string;
   wanted: string;
   /** The figure, as a number and in words; undefined if it was not measured. */

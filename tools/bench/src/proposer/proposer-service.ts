@@ -8,7 +8,7 @@ const WARM_UP_CYCLES = 4;
 const DURATION = 'p29_shadow_loop_duration_seconds';
 
 /** A proposer that runs a cycle in its pass, and is suspended in between. */
-export interface ProposerPasses {
+interface ProposerPasses {
   service: Service;
   /** Runs one cycle and returns its duration, from the tick to its end, ms. */
   pass: () => Promise<number>;
@@ -34,17 +34,17 @@ export async function startProposer(
   };
   for (let i = 0; i < WARM_UP_CYCLES; i += 1) await cycle();
   let before = await durationOf(service);
-  service.freeze();
+  service.pause();
   return {
     service,
     pass: async () => {
-      service.thaw();
+      service.resume();
       // The cycle that was due meanwhile is late, and the next follows early: their scans do not come before them.
       for (let late = 0; late < 2; late += 1) await cycle();
       before = await durationOf(service, before.count + 2);
       await cycle();
       const after = await durationOf(service, before.count + 1);
-      service.freeze();
+      service.pause();
       const ms = (1000 * (after.sum - before.sum)) / (after.count - before.count);
       before = after;
       return ms;

@@ -1,9 +1,9 @@
 import { SCORE_VERSION } from '@quantum/decisions';
 import { deltaOf, foldCycle, newModel, type CycleReadings, type Entry, type Model } from '@quantum/read-model';
-import { asComputed, fieldsOf, proposalStreamEntry } from '@quantum/redis-schemas';
+import { fieldsOf } from '@quantum/redis-schemas';
 import { EMPTY_BOARD, withPlan, withProposal, withScore, type Board } from '../baselines/demo-board.js';
 import type { Options } from '../harness/harness.js';
-import { symbolsOf } from '../harness/market.js';
+import { proposalFields, symbolsOf } from '../harness/market.js';
 import { alternate } from '../measure/alternate.js';
 import { figure, type Figure } from '../measure/report.js';
 
@@ -81,28 +81,10 @@ function cycleOf(symbols: readonly string[], cycle: number): CycleReadings {
   const scoreOf = (i: number): number => ((i * 7919 + cycle * 104_729) % 10_007) / 10_007;
   return {
     nowSec,
-    proposals: symbols.map((symbol, i) => entry(i, proposalFields(symbol, nowSec, scoreOf(i)))),
+    proposals: symbols.map((symbol, i) => entry(i, proposalFields(symbol, 1000.25, scoreOf(i), nowSec))),
     scores: symbols.map((symbol, i) =>
       entry(i, ['symbol', symbol, 'efficiency_score', String(scoreOf(i)), 'confidence', '0.81', 'version', SCORE_VERSION, 'n_eff', '21.4', 'coverage', '0.97']),
     ),
     plans: Array.from({ length: PLANS }, (_, i) => entry(i, ['plan_id', `p${cycle}-${i}`, 'symbol', symbols[i] ?? '', 'decision', 'SKIP'])),
   };
 } // prettier-ignore
-
-function proposalFields(symbol: string, nowSec: number, score: number): string[] {
-  const multiplier = 0.5 + score;
-  return proposalStreamEntry({
-    tsEpochSec: nowSec,
-    symbol,
-    baseTargetUsd: 1000.25,
-    proposedTargetUsd: 1000.25 * multiplier,
-    multiplier,
-    effScore: score,
-    effConfidence: 0.81,
-    effTsText: String(nowSec),
-    effStale: false,
-    baseTsText: String(nowSec),
-    reason: 'ok',
-    ...asComputed(multiplier, '0123456789ab'),
-  });
-}

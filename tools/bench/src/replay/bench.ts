@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Options } from '../harness/harness.js';
+import { mainFileOf, type Options } from '../harness/harness.js';
 import { cpuSecOf, memoryMbOf } from '../harness/proc.js';
 import { figure, type Figure } from '../measure/report.js';
 import { Runs } from '../measure/runs.js';
@@ -48,11 +48,7 @@ async function replays(
       return took.wallSec;
     },
   });
-  const build = (apps: string): string[] => {
-    const path = join(apps, 'shadow-report', 'main.js');
-    if (!existsSync(path)) throw new Error(`shadow-report is not built: there is no ${path}`);
-    return [path, 'replay'];
-  };
+  const build = (apps: string): string[] => [mainFileOf(apps, 'shadow-report'), 'replay'];
   const contestants = [
     contestant('replay', build(appsFolder)),
     contestant('no worker', [...build(appsFolder), '--workers', '0']),

@@ -14,6 +14,7 @@ import {
 import { poll, waitFor } from '@quantum/testbed';
 import { withHarness, type Options } from '../harness/harness.js';
 import { symbolsOf } from '../harness/market.js';
+import { valueOf } from '../harness/prometheus.js';
 import type { Service } from '../harness/service.js';
 import { figure, type Figure } from '../measure/report.js';
 import { Runs } from '../measure/runs.js';
@@ -91,10 +92,7 @@ const planOf = (symbols: readonly string[]): TestPlan =>
     evidence: { periodSec: 60, clipBps: 40, deltaBpsPerDay: 2, alphaAdvance: 0.05, costBps: 1 },
   }); // prettier-ignore
 
-async function metricOf(service: Service, name: string): Promise<number> {
-  const line = (await service.metrics()).split('\n').find((each) => each.startsWith(`${name} `));
-  return Number(line?.split(' ')[1] ?? NaN);
-}
+const metricOf = async (service: Service, name: string): Promise<number> => valueOf(await service.metrics(), name);
 
 const TIMES = { timeoutMs: 120_000, everyMs: 100 };
 const CYCLES = 'rollout_loop_duration_seconds';

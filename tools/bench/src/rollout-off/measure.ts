@@ -12,17 +12,17 @@ import {
   type ReaderKind,
 } from '@quantum/rollout-testbed';
 import { ROLLOUT_EPOCH_KEY } from '@quantum/redis-schemas';
-import { seeded, waitFor, type Random, type Service } from '@quantum/testbed';
+import { seeded, waitFor, type Service } from '@quantum/testbed';
 
 /** What ends enforcement. */
 const DEATH = 'kill -9 of every process';
-export const CAUSES = ['breach of a guard', 'command rollback', 'kill', DEATH] as const;
+const CAUSES = ['breach of a guard', 'command rollback', 'kill', DEATH] as const;
 export type Cause = (typeof CAUSES)[number];
 
 /** Seconds from the cause to the last reader of each kind, a value per run. */
 export type OffTimes = Record<ReaderKind, number[]>;
 
-export interface OffOptions extends RolloutHarnessOptions {
+interface OffOptions extends RolloutHarnessOptions {
   /** Runs of each cause, and of that of `kill -9`, which takes a lifetime each. */
   runs: number;
   deaths: number;
@@ -43,7 +43,7 @@ export async function measureOff(options: OffOptions): Promise<Map<Cause, OffTim
   const found = new Map<Cause, OffTimes>();
   const rollouts: MeasuredRollout[] = [];
   try {
-    for (let i = 0; i < rolloutsOf(options); i += 1) rollouts.push(await MeasuredRollout.start(options, i + 1));
+    for (let i = 0; i < rolloutsOf(options); i += 1) rollouts.push(await startMeasured(options, i + 1));
     for (const cause of CAUSES) {
       const times: OffTimes = { epoch: [], expiry: [] };
       let left = cause === DEATH ? deaths : runs;
@@ -69,42 +69,32 @@ export async function measureOff(options: OffOptions): Promise<Map<Cause, OffTim
 export const rolloutsOf = ({ runs, deaths, rollouts }: Pick<OffOptions, 'runs' | 'deaths' | 'rollouts'>): number =>
   Math.min(rollouts, Math.max(runs, deaths));
 
-/** Starts and ends a rollout, one run after the other. */
-class MeasuredRollout {
-  readonly #harness: RolloutHarness;
-  readonly #intervalSec: number;
-  readonly #random: Random;
-  #rollout: Service;
-
-  private constructor(harness: RolloutHarness, rollout: Service, intervalSec: number, seed: number) {
-    this.#harness = harness;
-    this.#rollout = rollout;
-    this.#intervalSec = intervalSec;
-    this.#random = seeded(seed);
-  }
-
-  static async start(options: OffOptions, seed: number): Promise<MeasuredRollout> {
-    const folder = mkdtempSync(join(options.folder, 'rollout-'));
-    const harness = await RolloutHarness.start({ ...options, folder });
-    return new MeasuredRollout(harness, await harness.startRollout(), options.intervalSec, seed);
-  }
-
-  stop(): Promise<void> {
-    return this.#harness.stop();
-  }
-
+/** A rollout that is started and ended, one run after the other. */
+interface MeasuredRollout {
   /** Seconds from the cause to the last reader of each kind. */
-  async run(cause: Cause): Promise<Record<ReaderKind, number>> {
-    const [harness, intervalSec] = [this.#harness, this.#intervalSec];
-    await harness.begin();
-    await delay(this.#random.between(0, 1000 * intervalSec));
-    const fromMs = performance.now();
-    await end(harness, this.#rollout, cause);
-    const off = await untilOff(harness.redis, harness.symbols, maxMs(intervalSec));
-    if (cause === DEATH) this.#rollout = await harness.startRollout();
-    else await waitFor(async () => !(await isPublishing(harness)), { what: `the rollout to end by ${cause}` });
-    return { epoch: (off.epoch - fromMs) / 1000, expiry: (off.expiry - fromMs) / 1000 };
-  }
+  run: (cause: Cause) => Promise<Record<ReaderKind, number>>;
+  stop: () => Promise<void>;
+}
+
+async function startMeasured(options: OffOptions, seed: number): Promise<MeasuredRollout> {
+  const { intervalSec } = options;
+  const folder = mkdtempSync(join(options.folder, 'rollout-'));
+  const harness = await RolloutHarness.start({ ...options, folder });
+  const random = seeded(seed);
+  let rollout = await harness.startRollout();
+  return {
+    run: async (cause) => {
+      await harness.begin();
+      await delay(random.between(0, 1000 * intervalSec));
+      const fromMs = performance.now();
+      await end(harness, rollout, cause);
+      const off = await untilOff(harness.redis, harness.symbols, maxMs(intervalSec));
+      if (cause === DEATH) rollout = await harness.startRollout();
+      else await waitFor(async () => !(await isPublishing(harness)), { what: `the rollout to end by ${cause}` });
+      return { epoch: (off.epoch - fromMs) / 1000, expiry: (off.expiry - fromMs) / 1000 };
+    },
+    stop: () => harness.stop(),
+  };
 }
 
 const isPublishing = async ({ redis }: RolloutHarness): Promise<boolean> =>

@@ -158,7 +158,7 @@ function namedCases(): Case<ScoreGiven>[] {
 }
 
 /** A walk of prices and positions with every kind of gap. */
-export function randomChain(name: string, config: Env, random: Rng, length: number): Case<ScoreGiven>[] {
+function randomChain(name: string, config: Env, random: Rng, length: number): Case<ScoreGiven>[] {
   const periodSec = Number(config['BRAIN_PERIOD_SEC'] ?? 60);
   let [period, price, position] = [FIRST, 100, 0];
   const entries = Array.from({ length }, (): ScoreGiven => {

@@ -14,7 +14,7 @@ const POLL_MS = 100;
 /** On an existing Redis, the feed checks for other writers every nth tick. */
 const GUARD_EVERY_TICKS = 5;
 
-export interface FeedOptions {
+interface FeedOptions {
   redis: Redis;
   source: PriceSource;
   seed: number;

@@ -42,7 +42,7 @@ export interface FeedState {
   symbols: readonly SymbolState[];
 }
 
-export interface FeedTick {
+interface FeedTick {
   state: FeedState;
   writes: Write[];
   /** The order that waits for a permit, if the tick made one. */

@@ -5,8 +5,6 @@ import { RolloutHarness } from '@quantum/rollout-testbed';
 import { CannotRun } from '@quantum/service-kit';
 import { playWithin } from '../play-within.js';
 import { startOne } from '../rollout/services.js';
-import type { Say } from '../rollout/watch.js';
-import type { RunResources } from '../run-resources.js';
 import { startConsole } from '../services/start-console.js';
 import { playIncident } from './play.js';
 
@@ -18,30 +16,23 @@ const MAX_MS = 240_000;
  * say. Resolves to the exit code: 0 if they agree, 1 if not, 2 if it could not start, 128 + the signal if interrupted.
  */
 export const runIncident = (appsFolder: string): Promise<number> =>
-  playWithin(MAX_MS, (resources, say) => played(appsFolder, resources, say));
-
-async function played(appsFolder: string, resources: RunResources, say: Say): Promise<number> {
-  for (const app of ['console', 'governor-plugin', 'quantumctl', 'target-rollout']) {
-    if (!existsSync(join(appsFolder, app, 'main.js')))
-      throw new CannotRun(`${app} is not built: npx nx run-many -t build`);
-  }
-  const harness = await RolloutHarness.start({ appsFolder, folder: resources.folder, intervalSec: 1 });
-  resources.add(() => harness.stop());
-  // Like no word of any output, where a password would be masked.
-  const password = randomBytes(16).toString('hex');
-  await harness.redis.call('acl', 'SETUSER', USER, 'on', `>${password}`, '~*', '&*', '+@all');
-  let fail: (error: unknown) => void = () => undefined;
-  const failure = new Promise<never>((_, reject) => {
-    fail = reject;
-  });
-  // One plan in five minutes: the second one breaches the limit, and disarms.
-  const limits = {
-    GOV_SYMBOL_COOLDOWN_SECONDS: '0',
-    GOV_MAX_EXEC_PER_5MIN: '1',
-    GOV_DISARM_ON_BURST_BREACH: 'true',
-    GOV_ALLOCATION_TARGET: 'live',
-  };
-  const playing = (async () => {
+  playWithin(MAX_MS, async (resources, say, fail) => {
+    for (const app of ['console', 'governor-plugin', 'quantumctl', 'target-rollout']) {
+      if (!existsSync(join(appsFolder, app, 'main.js')))
+        throw new CannotRun(`${app} is not built: npx nx run-many -t build`);
+    }
+    const harness = await RolloutHarness.start({ appsFolder, folder: resources.folder, intervalSec: 1 });
+    resources.add(() => harness.stop());
+    // Like no word of any output, where a password would be masked.
+    const password = randomBytes(16).toString('hex');
+    await harness.redis.call('acl', 'SETUSER', USER, 'on', `>${password}`, '~*', '&*', '+@all');
+    // One plan in five minutes: the second one breaches the limit, and disarms.
+    const limits = {
+      GOV_SYMBOL_COOLDOWN_SECONDS: '0',
+      GOV_MAX_EXEC_PER_5MIN: '1',
+      GOV_DISARM_ON_BURST_BREACH: 'true',
+      GOV_ALLOCATION_TARGET: 'live',
+    };
     await Promise.all([
       startOne('governor-plugin', appsFolder, { REDIS_URL: harness.url, ...limits }, resources, fail),
       harness.startRollout(),
@@ -52,8 +43,6 @@ async function played(appsFolder: string, resources: RunResources, say: Say): Pr
     const userUrl = harness.url.replace('://', `://${USER}:${password}@`);
     const fixture = { redis: harness.redis, user: USER, userUrl, pageUrl, appsFolder, folder: resources.folder };
     await playIncident(fixture, harness, say);
-  })();
-  await Promise.race([playing, failure]);
-  process.stdout.write('\nPage, CLI and audit agree.\n');
-  return 0;
-}
+    process.stdout.write('\nPage, CLI and audit agree.\n');
+    return 0;
+  });

@@ -9,7 +9,7 @@ export class PriceFileError extends Error {
   override name = 'PriceFileError';
 }
 
-export interface PriceTable {
+interface PriceTable {
   symbols: string[];
   /** Oldest first. */
   rows: PriceRow[];

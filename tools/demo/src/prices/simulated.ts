@@ -1,5 +1,5 @@
-import { mulberry32, type Rng } from '@quantum/testbed';
-import { gaussian, pick } from '../random.js';
+import { gaussian, mulberry32, type Rng } from '@quantum/testbed';
+import { pick } from '../random.js';
 import type { PriceSource } from './price-source.js';
 
 /** Rounded start prices in USD, near well-known levels; they only set the start. */

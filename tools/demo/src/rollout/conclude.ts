@@ -8,7 +8,7 @@ import { auditOf, TARGET_FIELDS_OF_MARKET, type TestPlan } from '@quantum/rollou
 import type { OffAfterSec } from './play.js';
 
 /** What came of the demo: lines for people, and whether all is as it must be. */
-export interface Conclusion {
+interface Conclusion {
   lines: string[];
   isGood: boolean;
 }

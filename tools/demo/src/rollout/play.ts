@@ -17,7 +17,7 @@ import {
 import { rally, RALLY } from './scenario.js';
 import type { Say } from './watch.js';
 
-export interface Play {
+interface Play {
   redis: Redis;
   plan: TestPlan;
   /** Written again and again beside the play. */

@@ -2,12 +2,11 @@ import { writeMarket } from '@quantum/rollout-testbed';
 import { createTicker } from '@quantum/service-kit';
 import { playWithin } from '../play-within.js';
 import { openRedis } from '../redis-of-run.js';
-import type { RunResources } from '../run-resources.js';
 import { conclude } from './conclude.js';
 import { play } from './play.js';
 import { marketOfDemo, planOfDemo } from './scenario.js';
 import { startOne } from './services.js';
-import { watcher, type Say } from './watch.js';
+import { watcher } from './watch.js';
 
 const INTERVAL_SEC = 1;
 const FEED_MS = 500;
@@ -20,39 +19,30 @@ const MAX_MS = 120_000;
  * + the signal if interrupted.
  */
 export const runRolloutDemo = (appsFolder: string): Promise<number> =>
-  playWithin(MAX_MS, (resources, say) => stagesOf(appsFolder, resources, say));
-
-async function stagesOf(appsFolder: string, resources: RunResources, say: Say): Promise<number> {
-  const { connection: redis, url, description } = await openRedis(undefined, resources);
-  const [plan, market] = [planOfDemo(), marketOfDemo()];
-  const symbols = [...market.keys()];
-  say('demo', `${description}; a cycle of the rollout each second`);
-  let fail: (error: unknown) => void = () => undefined;
-  const failure = new Promise<never>((_, reject) => {
-    fail = reject;
-  });
-  const repeat = (intervalMs: number, run: () => Promise<void>): void => {
-    const ticker = createTicker({ intervalMs, run, onError: fail });
-    resources.add(() => ticker.stop());
-  };
-  await writeMarket(redis, Date.now() / 1000, market);
-  repeat(FEED_MS, () => writeMarket(redis, Date.now() / 1000, market));
-  const watch = watcher(redis, plan.plan, symbols, say);
-  repeat(WATCH_MS, watch);
-  const start = (name: string, env: Readonly<Record<string, string>>): Promise<void> =>
-    startOne(name, appsFolder, { REDIS_URL: url, ...env }, resources, fail);
-  const played = (async () => {
+  playWithin(MAX_MS, async (resources, say, fail) => {
+    const { connection: redis, url, description } = await openRedis(undefined, resources);
+    const [plan, market] = [planOfDemo(), marketOfDemo()];
+    const symbols = [...market.keys()];
+    say('demo', `${description}; a cycle of the rollout each second`);
+    const repeat = (intervalMs: number, run: () => Promise<void>): void => {
+      const ticker = createTicker({ intervalMs, run, onError: fail });
+      resources.add(() => ticker.stop());
+    };
+    await writeMarket(redis, Date.now() / 1000, market);
+    repeat(FEED_MS, () => writeMarket(redis, Date.now() / 1000, market));
+    const watch = watcher(redis, plan.plan, symbols, say);
+    repeat(WATCH_MS, watch);
+    const start = (name: string, env: Readonly<Record<string, string>>): Promise<void> =>
+      startOne(name, appsFolder, { REDIS_URL: url, ...env }, resources, fail);
     await Promise.all([
       start('allocation-target', { LOOP_INTERVAL_SEC: '1' }),
       start('governor-plugin', { GOV_ALLOCATION_TARGET: 'effective' }),
     ]);
     const startRollout = (): Promise<void> =>
       start('target-rollout', { ROLLOUT_INTERVAL_SEC: String(INTERVAL_SEC), ROLLOUT_USERS: 'ana,ben' });
-    return play({ redis, plan, market, say, startRollout });
-  })();
-  const offAfterSec = await Promise.race([played, failure]);
-  await watch();
-  const { lines, isGood } = await conclude(redis, symbols, offAfterSec, INTERVAL_SEC, plan);
-  process.stdout.write(`\n${lines.join('\n')}\n`);
-  return isGood ? 0 : 1;
-}
+    const offAfterSec = await play({ redis, plan, market, say, startRollout });
+    await watch();
+    const { lines, isGood } = await conclude(redis, symbols, offAfterSec, INTERVAL_SEC, plan);
+    process.stdout.write(`\n${lines.join('\n')}\n`);
+    return isGood ? 0 : 1;
+  });

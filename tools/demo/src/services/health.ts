@@ -18,7 +18,7 @@ export interface Health {
 
 export const UNKNOWN_HEALTH: Health = { state: 'starting', detail: '', asked: 0, failuresInARow: 0, failed: false };
 
-export interface HealthAnswer {
+interface HealthAnswer {
   ready: boolean;
   detail: string;
 }

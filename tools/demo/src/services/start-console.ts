@@ -7,7 +7,7 @@ import type { RunResources } from '../run-resources.js';
 const POLL_MS = 20;
 
 /** The address of its page in a log line of the console. */
-export const pageIn = (line: string): string | undefined => /^\{.*"page":"(http:\/\/[\d.:]+)"/.exec(line)?.[1];
+const pageIn = (line: string): string | undefined => /^\{.*"page":"(http:\/\/[\d.:]+)"/.exec(line)?.[1];
 
 /**
  * Starts the built console against a Redis. It is not judged with the services. Resolves to the address of its page, or

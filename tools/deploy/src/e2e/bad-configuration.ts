@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import type { Chapter, Host } from './host.js';
+import { INSTALL, type Chapter, type Host } from './host.js';
 
 const GOVERNOR = 'quantum-governor';
 const FILE = '/etc/quantum/governor.env';
@@ -21,12 +21,12 @@ export const badConfiguration: Chapter = {
   run: async (host) => {
     await host.container.run(`${SPOIL} ${FILE}`);
     await refused(host, 'cd /root/quantum-1.0.0/quantum-1.1.0 && deploy/install');
-    await refused(host, '/opt/quantum/current/deploy/install rollback');
-    assert.match(await host.typeWell('/opt/quantum/current/deploy/install status'), /^current: 1\.0\.0$/m);
+    await refused(host, `${INSTALL} rollback`);
+    await host.expectRelease('1.0.0');
     await host.container.run(`${MEND} ${FILE}`);
 
     const before = await host.container.run(`sha256sum ${FILE}`);
-    await refused(host, '/opt/quantum/current/deploy/install configure --service governor', { EDITOR: SPOIL });
+    await refused(host, `${INSTALL} configure --service governor`, { EDITOR: SPOIL });
     assert.equal(await host.container.run(`sha256sum ${FILE}`), before);
 
     await host.container.run(`${SPOIL} ${FILE}`);
@@ -34,7 +34,7 @@ export const badConfiguration: Chapter = {
     assert.equal(await host.property(GOVERNOR, 'ExecMainStatus'), '78');
     assert.equal(await host.property(GOVERNOR, 'NRestarts'), '0');
     assert.match(await host.journal(GOVERNOR), new RegExp(`${VARIABLE}: 'many' is not allowed`));
-    await host.typeWell('/opt/quantum/current/deploy/install configure --service governor', { EDITOR: MEND });
+    await host.typeWell(`${INSTALL} configure --service governor`, { EDITOR: MEND });
     await host.untilReady(GOVERNOR);
     return undefined;
   },

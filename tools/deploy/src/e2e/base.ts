@@ -16,7 +16,7 @@ export interface System {
 /**
  * Everything that this test leaves on a disk: the base tree, kept for the next run, and trees of runs. May be removed.
  */
-export const CACHE = join(tmpdir(), 'quantum-deploy-e2e');
+const CACHE = join(tmpdir(), 'quantum-deploy-e2e');
 
 /** Arguments of setpriv for a program whose processes and mounts end with this process, however that ends. */
 export const CONTAINED = '--pdeathsig KILL unshare --pid --fork --mount --mount-proc --kill-child=KILL'.split(' ');

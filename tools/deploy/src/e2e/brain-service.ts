@@ -3,8 +3,6 @@ import { brainStateKey } from '@quantum/redis-schemas';
 import { UNITS, type Chapter, type Host } from './host.js';
 import { BRAIN, editor, feed, newScore, QUICK, SYMBOLS } from './scores.js';
 
-const INSTALL = '/opt/quantum/current/deploy/install';
-
 /** The first period of a symbol's state: it is another one where a state was lost. */
 const firstPeriod = (host: Host): Promise<string | null> => host.redis.hget(brainStateKey(SYMBOLS[0]), 'first_period');
 
@@ -12,10 +10,7 @@ const firstPeriod = (host: Host): Promise<string | null> => host.redis.hget(brai
 async function keepsItsState(host: Host, commands: readonly string[], release: string): Promise<void> {
   const before = await firstPeriod(host);
   for (const command of commands) await host.typeWell(command);
-  assert.match(
-    await host.typeWell(`${INSTALL} status`),
-    new RegExp(`^current: ${release.replaceAll('.', '\\.')}$`, 'm'),
-  );
+  await host.expectRelease(release);
   await host.untilReady(BRAIN);
   const score = await newScore(host);
   assert.ok(Number(score['n_eff']) > 0, 'periods that were measured count');
@@ -44,10 +39,7 @@ export const brainService: Chapter = {
     await keepsItsState(host, [`kill -9 ${pid}`], '1.0.0');
     assert.notEqual(await host.property(BRAIN, 'MainPID'), pid);
 
-    const running = await host.pids();
-    await host.typeWell(`${INSTALL} remove --service brain`);
-    assert.equal((await host.container.try(`systemctl cat ${BRAIN}`)).code, 1);
-    assert.deepEqual(await host.pids(), running, 'the others run on');
+    await host.removeAlone('brain');
     end();
     return undefined;
   },

@@ -2,7 +2,6 @@ import { strict as assert } from 'node:assert';
 import { UNITS, type Chapter, type Host, type Unit } from './host.js';
 
 const CONSOLE: Unit = 'quantum-console';
-const INSTALL = '/opt/quantum/current/deploy/install';
 
 interface Shown {
   readonly redis: { readonly isAnswering: boolean };
@@ -41,10 +40,7 @@ export const consoleService: Chapter = {
     await host.until('it runs again', 10, async () => !['0', pid].includes(await host.property(CONSOLE, 'MainPID')));
     await showsTheOthers(host);
 
-    const running = await host.pids();
-    await host.typeWell(`${INSTALL} remove --service console`);
-    assert.equal((await host.container.try(`systemctl cat ${CONSOLE}`)).code, 1);
-    assert.deepEqual(await host.pids(), running, 'the others run on');
+    await host.removeAlone('console');
     return undefined;
   },
 };

@@ -9,6 +9,9 @@ export type Unit = `quantum-${ServiceName}`;
 /** The units that an installation without further words starts. */
 export const UNITS = DEFAULT_SERVICES.map(({ name }) => `quantum-${name}` as const);
 
+/** The installer of the release in use. */
+export const INSTALL = '/opt/quantum/current/deploy/install';
+
 /** The port of a unit's probes. */
 export const probesOf = (unit: Unit): number =>
   SERVICES.filter(({ name }) => unit === `quantum-${name}`).map(portOf)[0] ?? 0;
@@ -76,6 +79,22 @@ export class Host {
   /** Main processes of `UNITS`: other ones where a service was restarted. */
   pids(): Promise<string[]> {
     return Promise.all(UNITS.map((unit) => this.property(unit, 'MainPID')));
+  }
+
+  /** The release in use, by the installer. */
+  async expectRelease(version: string): Promise<void> {
+    assert.match(
+      await this.typeWell(`${INSTALL} status`),
+      new RegExp(`^current: ${version.replaceAll('.', '\\.')}$`, 'm'),
+    );
+  }
+
+  /** Removes a service; its unit is gone, and the services of `UNITS` run on. */
+  async removeAlone(service: ServiceName): Promise<void> {
+    const others = await this.pids();
+    await this.typeWell(`${INSTALL} remove --service ${service}`);
+    assert.equal((await this.container.try(`systemctl cat quantum-${service}`)).code, 1);
+    assert.deepEqual(await this.pids(), others, 'the others run on');
   }
 
   async bothActive(): Promise<void> {

@@ -2,9 +2,8 @@ import { strict as assert } from 'node:assert';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { flow, undecided } from './plans.js';
-import { UNITS, type Chapter, type Host } from './host.js';
+import { INSTALL, UNITS, type Chapter, type Host } from './host.js';
 
-const INSTALL = '/opt/quantum/current/deploy/install';
 const UPGRADE = 'cd /root/quantum-1.0.0/quantum-1.1.0 && deploy/install';
 const STATUS_KILLED = 137;
 
@@ -13,18 +12,16 @@ const KILLER = '#!/bin/bash\nif [[ $1 == restart ]]; then kill -9 $PPID; else ex
 /** In place of an editor: what a second operator types meanwhile. */
 const SECOND = `#!/bin/bash\n${INSTALL} rollback >/srv/second.txt 2>&1\necho "code $?" >>/srv/second.txt\n`;
 
-const pids = (host: Host): Promise<string[]> => Promise.all(UNITS.map((unit) => host.property(unit, 'MainPID')));
-
 async function killAmidUpgrade(host: Host): Promise<void> {
-  const before = await pids(host);
+  const before = await host.pids();
   const { code } = await host.type(UPGRADE, { PATH: '/srv/killer:/usr/sbin:/usr/bin:/sbin:/bin' });
   assert.equal(code, STATUS_KILLED);
-  assert.deepEqual(await pids(host), before, 'the services that ran must run on');
+  assert.deepEqual(await host.pids(), before, 'the services that ran must run on');
 }
 
 async function completes(host: Host, command: string, release: string): Promise<void> {
   assert.match(await host.typeWell(command), /was cut short/);
-  assert.match(await host.typeWell(`${INSTALL} status`), new RegExp(`^current: ${release}$`, 'm'));
+  await host.expectRelease(release);
   for (const unit of UNITS) await host.untilReady(unit);
 }
 

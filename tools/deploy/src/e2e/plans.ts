@@ -2,7 +2,7 @@ import { decidedKey, permitKey, STREAMS } from '@quantum/redis-schemas';
 import type { Redis } from '@quantum/redis-io';
 
 /** Plans that are submitted one after the other, each of a symbol of its own, so that no limit refuses any. */
-export interface PlanFlow {
+interface PlanFlow {
   /** The ids of the plans that Redis took so far. */
   sent: () => readonly string[];
   /** Ends it; the ids of all plans that Redis took. */

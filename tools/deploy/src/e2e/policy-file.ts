@@ -1,13 +1,13 @@
 import { strict as assert } from 'node:assert';
 import { POLICY_PARAMETERS_KEY } from '@quantum/redis-schemas';
-import { probesOf, UNITS, type Chapter, type Host, type Unit } from './host.js';
+import { INSTALL, probesOf, UNITS, type Chapter, type Host, type Unit } from './host.js';
 import { permitOf, submit } from './plans.js';
 
 const FILE = '/etc/quantum/policy.json';
 
 const configure = async (host: Host, value: string): Promise<void> => {
   for (const service of ['allocation-target', 'governor'] as const) {
-    await host.typeWell(`/opt/quantum/current/deploy/install configure --service ${service}`, {
+    await host.typeWell(`${INSTALL} configure --service ${service}`, {
       EDITOR: `sed -i s#^.*P31_POLICY_FILE=.*#P31_POLICY_FILE=${value}#`,
     });
     await host.untilReady(`quantum-${service}`);
@@ -36,7 +36,7 @@ export const policyFile: Chapter = {
     assert.notEqual(group, others);
     for (const policy of [group, others]) assert.ok(await host.redis.hexists(POLICY_PARAMETERS_KEY, policy));
 
-    const pids = await Promise.all(UNITS.map((unit) => host.property(unit, 'MainPID')));
+    const pids = await host.pids();
     await host.typeWell(reload); // of the same file, so that it is the signal that has it read
     for (const unit of UNITS) await untilMetric(host, unit, 'p31_policy_reload_total{result="accepted"} 1');
 
@@ -49,7 +49,7 @@ export const policyFile: Chapter = {
     for (const unit of UNITS) await untilMetric(host, unit, 'p31_policy_file_ok 1');
     assert.notEqual(await policyOf(host, 'btc-repaired'), group);
     assert.equal(await policyOf(host, 'eth-repaired'), others);
-    assert.deepEqual(await Promise.all(UNITS.map((unit) => host.property(unit, 'MainPID'))), pids);
+    assert.deepEqual(await host.pids(), pids);
     assert.equal(await host.container.run('redis-cli ACL LOG | head -n 20'), '');
 
     await configure(host, '');

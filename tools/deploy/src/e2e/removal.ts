@@ -1,7 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { type Chapter, type Unit } from './host.js';
-
-const INSTALL = '/opt/quantum/current/deploy/install';
+import { INSTALL, type Chapter, type Unit } from './host.js';
 
 export const removal: Chapter = {
   name: 'each service is removed alone; the other, and Redis, are untouched',

@@ -2,16 +2,12 @@ import { strict as assert } from 'node:assert';
 import { ROLLOUT_AUDIT_STREAM, ROLLOUT_EPOCH_KEY, ROLLOUT_STATE_KEY, rolloutMultiplierKey, rolloutPlanKey, STREAMS } from '@quantum/redis-schemas'; // prettier-ignore
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UNITS, type Chapter, type Host } from './host.js';
+import { INSTALL, UNITS, type Chapter, type Host } from './host.js';
 import { BASE_USD, enforced, feedMarket, operate, OPERATORS, PLAN, putEvidence, quantumctl, refusalOf, ROLLOUT, SYMBOLS, watchEnforced } from './rollout-desk.js'; // prettier-ignore
 import { editor } from './scores.js';
 import { loadOperator, loadUsers, PASSWORD } from './users.js';
 
-const INSTALL = '/opt/quantum/current/deploy/install';
 const PLAN_FILE = '/srv/rollout-plan.json';
-
-const pidsOfOthers = (host: Host): Promise<string[]> =>
-  Promise.all(UNITS.map((unit) => host.property(unit, 'MainPID')));
 
 /** Installs it as the document says, with a user of its own and two operators. */
 async function install(host: Host): Promise<void> {
@@ -65,7 +61,7 @@ async function survives(host: Host): Promise<number> {
   for (const [chapter, release] of [['Upgrade', '1.1.0'], ['Back, in one command', '1.0.0']] as const) {
     const pid = await host.property(ROLLOUT, 'MainPID');
     for (const command of host.commands('docs/deployment.md', chapter)) await host.typeWell(command);
-    assert.match(await host.typeWell(`${INSTALL} status`), new RegExp(`^current: ${release.replaceAll('.', '\\.')}$`, 'm'));
+    await host.expectRelease(release);
     for (const unit of [ROLLOUT, ...UNITS] as const) await host.untilReady(unit);
     assert.notEqual(await host.property(ROLLOUT, 'MainPID'), pid);
   }
@@ -97,10 +93,7 @@ async function getOut(host: Host): Promise<void> {
 /** Removes it alone; what says who enforced what stays. */
 async function remove(host: Host): Promise<void> {
   const { redis } = host;
-  const others = await pidsOfOthers(host);
-  await host.typeWell(`${INSTALL} remove --service rollout`);
-  assert.equal((await host.container.try(`systemctl cat ${ROLLOUT}`)).code, 1);
-  assert.deepEqual(await pidsOfOthers(host), others, 'the others run on');
+  await host.removeAlone('rollout');
   const kept = [ROLLOUT_STATE_KEY, ROLLOUT_EPOCH_KEY, rolloutPlanKey(PLAN.hash), STREAMS.rolloutEvidence, ROLLOUT_AUDIT_STREAM];
   assert.equal(await redis.exists(...kept), kept.length);
   assert.equal(await redis.exists(...SYMBOLS.map(rolloutMultiplierKey)), 0);
@@ -110,12 +103,12 @@ async function remove(host: Host): Promise<void> {
 export const rolloutChapter: Chapter = {
   name: 'the rollout: two operators start a plan; upgraded, rolled back, killed, it enforces on; out again, and removed',
   run: async (host) => {
-    const others = await pidsOfOthers(host);
+    const others = await host.pids();
     const end = feedMarket(host);
     await putEvidence(host);
     await install(host);
     await host.typeWell('cd /root/quantum-1.0.0');
-    assert.deepEqual(await pidsOfOthers(host), others, 'the others run on');
+    assert.deepEqual(await host.pids(), others, 'the others run on');
     await start(host);
     await governorTakes(host, 'effective');
     const reads = await survives(host);

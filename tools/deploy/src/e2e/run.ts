@@ -72,18 +72,7 @@ function prepare(root: string, tree: string, server: ServerProduct): void {
 const socketOf = (server: ServerProduct): string => `/var/lib/${server}/e2e.sock`;
 
 const connect = (tree: string, server: ServerProduct): Redis =>
-  connectRedis(
-    {
-      url: `unix://${join(tree, socketOf(server))}`,
-      host: '',
-      port: 0,
-      db: 0,
-      username: undefined,
-      password: undefined,
-      tls: { ca: undefined, cert: undefined, key: undefined },
-    },
-    'deploy-e2e',
-  );
+  connectRedis({ url: `unix://${join(tree, socketOf(server))}`, host: '', port: 0, db: 0 }, 'deploy-e2e');
 
 async function play(chapter: Chapter, host: Host): Promise<boolean> {
   const startMs = performance.now();

@@ -1,5 +1,6 @@
 import { efficiencyKey, fieldsOf, positionKey, STREAMS, targetKey } from '@quantum/redis-schemas';
 import type { Redis } from '@quantum/redis-io';
+import { lastEntryId } from '@quantum/testbed';
 import type { Host } from './host.js';
 import { repeatedly } from './plans.js';
 
@@ -34,19 +35,14 @@ export function feed(redis: Redis): () => void {
 }
 
 /** The entries of the brain for a symbol since an entry's id. */
-export async function scoresSince(redis: Redis, symbol: string, id: string): Promise<Record<string, string>[]> {
+async function scoresSince(redis: Redis, symbol: string, id: string): Promise<Record<string, string>[]> {
   const entries = (await redis.xrange(STREAMS.efficiencyDecision, `(${id}`, '+')).map(([, flat]) => fieldsOf(flat));
   return entries.filter((fields) => fields['symbol'] === symbol && fields['version'] === BRAIN_VERSION);
 }
 
-export async function newestId(redis: Redis): Promise<string> {
-  const [newest] = await redis.xrevrange(STREAMS.efficiencyDecision, '+', '-', 'COUNT', 1);
-  return newest?.[0] ?? '0-0';
-}
-
 /** Waits for scores that the brain makes from now on; the last of them. */
 export async function newScore({ redis, until }: Pick<Host, 'redis' | 'until'>): Promise<Record<string, string>> {
-  const from = await newestId(redis);
+  const from = await lastEntryId(redis, STREAMS.efficiencyDecision);
   let found: Record<string, string>[] = [];
   await until('the brain scores', 30, async () => (found = await scoresSince(redis, SYMBOLS[0], from)).length >= 4);
   return found.at(-1) ?? {};

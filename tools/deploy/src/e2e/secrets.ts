@@ -1,10 +1,8 @@
 import { strict as assert } from 'node:assert';
 import { DEFAULT_SERVICES } from '@quantum/service-config';
-import type { Chapter, Host } from './host.js';
+import { INSTALL, type Chapter, type Host } from './host.js';
 import { flow } from './plans.js';
 import { loadUsers, PASSWORD } from './users.js';
-
-const INSTALL = '/opt/quantum/current/deploy/install';
 
 const usersOf = (host: Host): Promise<string> =>
   host.container.run(

@@ -46,14 +46,14 @@ export const hung: Chapter = {
 export const outage: Chapter = {
   name: 'Redis away for longer than the watchdog waits: neither is restarted, both resume',
   run: async (host) => {
-    const pids = await Promise.all(UNITS.map((unit) => pidOf(host, unit)));
+    const pids = await host.pids();
     await host.container.run('systemctl stop redis-server');
     await delay(OUTAGE_SEC * 1000); // the outage itself
     const ready = await Promise.all(UNITS.map((unit) => host.isReady(unit)));
     await host.container.run('systemctl start redis-server');
     assert.deepEqual(ready, [false, false], 'without Redis both must say that they are not ready');
     const times = await Promise.all(UNITS.map((unit) => host.untilReady(unit, 20)));
-    assert.deepEqual(await Promise.all(UNITS.map((unit) => pidOf(host, unit))), pids);
+    assert.deepEqual(await host.pids(), pids);
     return `ready again after ${Math.max(...times).toFixed(1)} s`;
   },
 };

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { PROGRAMS } from '@quantum/service-config';
 import { sbom } from './sbom.js';
 
-export interface ReleaseOptions {
+interface ReleaseOptions {
   /** The checkout, with built apps in dist/apps. */
   root: string;
   /** The folder that takes the archive. */

@@ -11,7 +11,7 @@ export interface KnownMetric {
 }
 
 /** The job of each service, as it must be named in Prometheus' configuration. */
-export const JOBS: readonly string[] = SERVICES.map(({ name }) => `quantum-${name}`);
+const JOBS: readonly string[] = SERVICES.map(({ name }) => `quantum-${name}`);
 
 /** What Prometheus adds to every series that it scrapes. */
 export const SCRAPED: Labels = { job: JOBS, instance: 'any' };

@@ -11,7 +11,7 @@ export type BrainFindingKind =
   | 'unknown_input'
   | 'wrong_fees'
   | 'miscounted';
-export type BrainFinding = Finding<BrainFindingKind>;
+type BrainFinding = Finding<BrainFindingKind>;
 
 /** What the market wrote, as far as the brain was to read it. */
 export interface Written {

@@ -54,6 +54,4 @@ const STEPS: Readonly<Record<BrainFault, Step>> = {
 
 /** Starts to inject the fault into a run. */
 export const startBrainFault = (fault: BrainFault, redis: Redis): Activity =>
-  repeat(async () => {
-    await STEPS[fault](redis);
-  }, EVERY_MS);
+  repeat(() => STEPS[fault](redis), EVERY_MS);

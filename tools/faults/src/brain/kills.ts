@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Service } from '../harness/harness.js';
+import { killAtRandom } from '../harness/kills.js';
 import type { Context, Outcome, Scenario } from '../scenario.js';
 import { endDesk, startBrain, untilWell, withDesk } from './run.js';
 
@@ -13,22 +12,11 @@ const LONGEST_LIFE_MS = 1200;
 export const brainKills: Scenario = { name: 'kill -9', run };
 
 async function run(context: Context): Promise<Outcome> {
-  const { random, kills } = context;
   return withDesk(context, {}, async (harness, desk) => {
-    let left = kills;
-    const keepKilling = async (): Promise<Service> => {
-      for (;;) {
-        const service = startBrain(harness, SHARDS);
-        await service.untilReady();
-        if (left <= 0) return service;
-        left -= 1;
-        await delay(random.between(0, LONGEST_LIFE_MS));
-        await service.kill();
-      }
-    };
-    const services = await Promise.all(Array.from({ length: BRAINS }, keepKilling));
+    const start = () => startBrain(harness, SHARDS);
+    const services = await killAtRandom(Array.from({ length: BRAINS }, start), start, context, LONGEST_LIFE_MS);
     const notWell = await untilWell(harness.client, desk);
     const outcome = await endDesk(harness.client, desk, { services, counted: false, fees: 'enough' });
-    return { findings: [...notWell, ...outcome.findings], numbers: { kills, ...outcome.numbers } };
+    return { findings: [...notWell, ...outcome.findings], numbers: { kills: context.kills, ...outcome.numbers } };
   });
 }

@@ -52,7 +52,7 @@ export async function untilWell(client: Redis, { market }: Desk): Promise<Findin
   return isWell ? [] : [{ kind: 'no_recovery', text: `not every symbol has closed a period within ${TIMEOUT_MS} ms` }];
 }
 
-export interface EndOptions {
+interface EndOptions {
   services: readonly Service[];
   /** Whether every reply reached the brains, and none was killed: their counters are those of the stream. */
   counted: boolean;

@@ -7,7 +7,7 @@ import { LIMITS } from './settings.js';
 import { awaitWrite, type AwaitedWrite, type WriteName } from './writes.js';
 
 /** A governor, and the write during which the fault happens. */
-export interface WriteInTrouble {
+interface WriteInTrouble {
   write: WriteName;
   /** How long that write is held in the network, ms. */
   heldMs?: number;
@@ -19,7 +19,7 @@ export interface WriteInTrouble {
 }
 
 /** The state while a write is sent and not yet executed. */
-export interface Amid {
+interface Amid {
   harness: Harness;
   governor: Service;
   awaited: AwaitedWrite;

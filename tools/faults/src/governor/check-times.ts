@@ -13,7 +13,7 @@ export interface Stop {
 }
 
 /** A decision may take effect this long after its plan was read, ms: the scripts' deadline and a round trip. */
-export const GRANT_DEADLINE_MS = 1100;
+const GRANT_DEADLINE_MS = 1100;
 
 /** Checks each permit when it appeared: none after a stop that applies to it, none for a plan too old by then. */
 export function checkTimes(

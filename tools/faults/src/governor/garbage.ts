@@ -18,8 +18,8 @@ import { garbageKey, garbageNumber, garbageText, send, unfiniteMetrics } from '.
 import type { Context, Finding, Outcome, Scenario } from '../scenario.js';
 import { startApplyLayer } from './apply-layer.js';
 import { checkHistory } from './check.js';
-import { openWork, readHistory, type History } from './history.js';
-import { enough, startGovernor } from './run.js';
+import { readHistory, type History } from './history.js';
+import { enough, startGovernor, untilDrained } from './run.js';
 
 const SYMBOLS = 12;
 const ROUNDS_PER_KILL = 10;
@@ -43,10 +43,7 @@ async function run(context: Context): Promise<Outcome> {
     }
     await client.del(KILL_KEY);
     const findings: Finding[] = [...(await swapPlanStream(client, service, random))];
-    await until(async () => {
-      const { pending, undelivered } = await openWork(client);
-      return pending + undelivered === 0;
-    }, TIMEOUT_MS);
+    await untilDrained(client);
     await applyLayer.stop();
     await applyLayer.sweep();
     const history = await readHistory(client, applyLayer.consumed);

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { STREAMS } from '@quantum/redis-schemas';
 import { withCluster, type ClusterHarness } from '../harness/cluster.js';
-import { withHarness, type Service } from '../harness/harness.js';
+import { withHarness } from '../harness/harness.js';
 import { stopAll } from '../harness/health.js';
+import { killAtRandom } from '../harness/kills.js';
 import type { Context, Outcome, Scenario } from '../scenario.js';
 import { endTrade, enough, startGovernor, startTrade } from './run.js';
 import type { InjectedFault } from './injected-faults.js';
@@ -51,20 +51,10 @@ async function play(
   streams: readonly string[],
   plansPerSec: number,
 ): Promise<Outcome> {
-  const { random, kills } = context;
+  const { kills } = context;
   const trade = await startTrade(harness, context, plansPerSec, streams);
-  let left = kills;
-  const keepKilling = async (): Promise<Service> => {
-    for (;;) {
-      const service = startGovernor(harness, { STREAM_PLANS: streams.join(',') });
-      await service.untilReady();
-      if (left <= 0) return service;
-      left -= 1;
-      await delay(random.between(0, LONGEST_LIFE_MS));
-      await service.kill();
-    }
-  };
-  const survivors = await Promise.all(Array.from({ length: REPLICAS }, keepKilling));
+  const start = () => startGovernor(harness, { STREAM_PLANS: streams.join(',') });
+  const survivors = await killAtRandom(Array.from({ length: REPLICAS }, start), start, context, LONGEST_LIFE_MS);
   await trade.injector?.stop();
   const outcome = await endTrade(trade, { limits: LIMITS, allConsumed: true });
   const findings = [

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { startPrivateRedis, type PrivateRedis } from '@quantum/private-redis';
 import type { AppName } from '@quantum/service-config';
-import { startService as startBuilt, until, type Service as BuiltService } from '@quantum/testbed';
-import { Redis } from 'ioredis';
+import { startService as startBuilt, until, withCleanUp, type Service as BuiltService } from '@quantum/testbed';
+import { Redis, type Cluster } from 'ioredis';
 import type { Context } from '../scenario.js';
 import { startProxy, type Proxy } from './proxy.js';
 
@@ -32,36 +32,24 @@ export interface HarnessOptions {
 }
 
 /** Sets up a test harness, runs the scenario on it, and clears it away in any case. */
-export async function withHarness<T>(
+export const withHarness = <T>(
   context: Context,
   options: HarnessOptions,
   play: (harness: Harness) => Promise<T>,
-): Promise<T> {
-  const cleanUp: (() => Promise<unknown>)[] = [];
-  try {
-    const redis = await startPrivateRedis({ config: options.redisConfig ?? {} });
-    cleanUp.push(() => redis.stop());
-    const connect = async (): Promise<Redis> => {
-      const client = await openClient(redis.socketPath);
-      cleanUp.push(() => {
-        client.disconnect();
-        return Promise.resolve();
-      });
-      return client;
-    };
-    const proxy = await startProxy(redis.socketPath);
-    cleanUp.push(() => proxy.close());
-    const startService = (app: AppName, env: Readonly<Record<string, string>>): Service => {
-      const url = `redis://127.0.0.1:${proxy.port}`;
-      const service = launch(context, app, { REDIS_URL: url, ...env });
-      cleanUp.push(() => service.stop());
-      return service;
-    };
-    return await play({ redis, client: await connect(), connect, proxy, startService });
-  } finally {
-    for (const step of cleanUp.reverse()) await step();
-  }
-}
+): Promise<T> =>
+  withCleanUp(async (keep) => {
+    const redis = keep(await startPrivateRedis({ config: options.redisConfig ?? {} }), (server) => server.stop());
+    const connect = async (): Promise<Redis> => keep(await openClient(redis.socketPath), disconnect);
+    const proxy = keep(await startProxy(redis.socketPath), ({ close }) => close());
+    const url = `redis://127.0.0.1:${proxy.port}`;
+    const startService: Harness['startService'] = (app, env) =>
+      keep(launch(context, app, { REDIS_URL: url, ...env }), (service) => service.stop());
+    return play({ redis, client: await connect(), connect, proxy, startService });
+  });
+
+export const disconnect = (client: Redis | Cluster): void => {
+  client.disconnect();
+};
 
 async function openClient(path: string): Promise<Redis> {
   const client = new Redis({

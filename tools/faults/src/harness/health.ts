@@ -2,7 +2,7 @@ import { endText, repeat, type Activity } from '@quantum/testbed';
 import type { Finding } from '../scenario.js';
 import type { Service } from './harness.js';
 
-export interface HealthWatch extends Activity {
+interface HealthWatch extends Activity {
   /** Reasons of /readyz, in the order of their first appearance. */
   readonly reasons: readonly string[];
   /** Services that ended without a request. */

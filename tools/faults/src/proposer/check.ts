@@ -3,7 +3,7 @@ import type { Quote } from './market.js';
 
 export type ProposerFindingKind = 'half_cycle' | 'wrong_value' | 'bad_shape' | 'unknown_symbol';
 export type ProposerFinding = Finding<ProposerFindingKind>;
-export type ProposalFields = Readonly<Record<string, string>>;
+type ProposalFields = Readonly<Record<string, string>>;
 
 // The default parameters, which all scenarios use.
 const MIN_CONFIDENCE = 0.65;
@@ -80,7 +80,7 @@ export function checkAgainstQuote(fields: ProposalFields, quotes: ReadonlyMap<st
 }
 
 /** The state of Redis at the moment at which a summary of a whole cycle was seen. */
-export interface SeenCycle {
+interface SeenCycle {
   summary: Readonly<Record<string, string>>;
   /** Symbols that have an entry of that cycle in the stream. */
   inStream: ReadonlySet<string>;

@@ -20,7 +20,6 @@ export interface Watcher extends Activity {
   readonly begun: number;
   /** Server's time of the first entry at or after `sinceMs`, unix ms. */
   firstEntryMs: (sinceMs: number) => number | undefined;
-  poll: () => Promise<void>;
 }
 
 /** Summary, new entries and hashes are read in one transaction: none can be newer than another. */
@@ -69,7 +68,6 @@ export function watchProposals(redis: Redis, quotes: readonly Quote[]): Watcher 
   const activity = repeat(poll, EVERY_MS);
   return {
     stop: activity.stop,
-    poll,
     findings,
     get proposals() {
       return entryTimesMs.length;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { fieldsOf } from '@quantum/redis-schemas';
 import type { RolloutFinding, RolloutFindingKind } from './findings.js';
 import { BAKE_SEC, INTERVAL_SEC } from './plan.js';
 import { stateOf, type StateSeen } from './sample.js';
@@ -7,7 +8,7 @@ import { stateOf, type StateSeen } from './sample.js';
 export type RawEntry = readonly [id: string, flat: readonly string[]];
 
 /** What else an audit shows, apart from its faults. */
-export interface AuditChecked {
+interface AuditChecked {
   findings: readonly RolloutFinding[];
   /** How often each event occurs that was not refused. */
   events: ReadonlyMap<string, number>;
@@ -62,6 +63,3 @@ const textOf = ({ name, plan, policy, epoch, stage }: StateSeen): string =>
   JSON.stringify({ name, plan, policy, epoch, stage });
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-const fieldsOf = (flat: readonly string[]): Record<string, string | undefined> =>
-  Object.fromEntries(flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1]]] : [])));

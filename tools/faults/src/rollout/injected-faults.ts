@@ -86,7 +86,5 @@ const STEPS: Readonly<Record<RolloutFault, () => Step>> = {
 /** Starts to inject the fault into a run. */
 export function startRolloutFault(fault: RolloutFault, redis: Redis): Activity {
   const step = STEPS[fault]();
-  return repeat(async () => {
-    await step(redis);
-  }, EVERY_MS);
+  return repeat(() => step(redis), EVERY_MS);
 }

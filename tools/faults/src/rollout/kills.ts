@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Service } from '../harness/harness.js';
+import { killAtRandom } from '../harness/kills.js';
 import { enough } from '../governor/run.js';
 import type { Context, Outcome, Scenario } from '../scenario.js';
 import { finishedCycles } from './check.js';
@@ -14,24 +13,11 @@ const LONGEST_LIFE_MS = 2500;
 export const rolloutKills: Scenario = { name: 'kill -9', run };
 
 async function run(context: Context): Promise<Outcome> {
-  const { random, kills } = context;
   return withDesk(context, {}, async (desk) => {
-    let left = kills;
-    const keepKilling = async (first: Service): Promise<void> => {
-      for (let service = first; ; service = startRollout(desk.harness)) {
-        await service.untilReady();
-        if (left <= 0) {
-          desk.services.push(service);
-          return;
-        }
-        left -= 1;
-        await delay(random.between(0, LONGEST_LIFE_MS));
-        await service.kill();
-      }
-    };
     const first = await enforce(desk, context, 2);
     const takeovers = await holding(desk, 'renewed', async () => {
-      await Promise.all(first.map(keepKilling));
+      const start = () => startRollout(desk.harness);
+      desk.services.push(...(await killAtRandom(first, start, context, LONGEST_LIFE_MS)));
       await untilCycles(desk);
       return desk.watcher.samples.reduce((count, { keys }, i) => {
         const fence = (at: number): string | undefined => desk.watcher.samples[at]?.keys[0]?.fields['fence'];
@@ -44,7 +30,7 @@ async function run(context: Context): Promise<Outcome> {
     desk.findings.push(...enough(cycles, 2, 'cycles that ended'));
     const gapSec = longestGapSec(desk.watcher.samples);
     return {
-      kills,
+      kills: context.kills,
       leases: takeovers,
       'cycles that ended': cycles,
       'longest time without a cycle, s': gapSec.toFixed(1),

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { ROLLOUT_PERIOD_KEY } from '@quantum/redis-schemas';
-import { encodeFolds, NEW_FOLDS } from '@quantum/rollout-evidence';
+import { NEW_FOLDS } from '@quantum/rollout-evidence';
 import { GUARDS, NEW_E_PROCESS } from '@quantum/rollout-guards';
-import { parsePlan, planHash } from '@quantum/rollout-plan';
+import { putShadowDay, testPlan, type TestPlan } from '@quantum/rollout-testbed';
 import type { Redis } from 'ioredis';
 
 export const PILOT = ['AAAUSDT', 'BBBUSDT'];
@@ -37,10 +35,9 @@ const LIMITS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   integrity: { maxSkewSec: 10 },
 };
 
-const text = JSON.stringify({
-  version: 1,
+/** A plan of two stages that bake for seconds. */
+export const PLAN: TestPlan = testPlan({
   name: 'majors',
-  owner: 'desk',
   cohorts: { pilot: PILOT, rest: REST },
   stages: [
     { ...stage, name: 'pilot', cohorts: ['pilot'], blend: 0.2 },
@@ -54,26 +51,17 @@ const text = JSON.stringify({
   evidence: { periodSec: 10, clipBps: 16, deltaBpsPerDay: 2, alphaAdvance: 0.05, costBps: 0 },
 }); // prettier-ignore
 
-const sha256 = (of: string): string => createHash('sha256').update(of).digest('hex');
-
-/** A plan of two stages that bake for seconds. */
-export const PLAN: { readonly text: string; readonly hash: string } = (() => {
-  const { plan, violations } = parsePlan(text, () => true);
-  if (!plan) throw new Error(violations.join('\n'));
-  return { text, hash: planHash(plan, sha256) };
-})();
-
 /** Writes what a day and a half of shadow would have left: without it, no stage may begin. */
-export async function writeShadow(redis: Redis): Promise<void> {
+export function writeShadow(redis: Redis): Promise<void> {
   const sinceSec = Math.floor(Date.now() / 1000) - 36 * 3600;
   const sums = { hours: 36, meanBps: 0, squares: 36 };
-  const folds = encodeFolds({
+  const folds = {
     ...NEW_FOLDS,
     series: {
       plan: PLAN.hash, policy: POLICY, sinceSec, harmSec: sinceSec, asOfSec: sinceSec, periods: 0, missing: 0,
       period: undefined, hour: undefined, sums, stageSums: [sums, sums], deviationsBefore: [],
       tests: { harm: NEW_E_PROCESS, non_inferior: NEW_E_PROCESS, superior: NEW_E_PROCESS },
     },
-  }); // prettier-ignore
-  await redis.hset(ROLLOUT_PERIOD_KEY, 'version', '1', 'folds', folds, 'outbox', '');
+  }; // prettier-ignore
+  return putShadowDay(redis, { folds });
 }

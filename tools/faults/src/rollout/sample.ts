@@ -58,9 +58,7 @@ export async function watchRollout(redis: Redis, other: Redis): Promise<Watcher>
   let targetEvents = 0;
   other.on('pmessage', () => (targetEvents += 1));
   await other.psubscribe(`__keyspace@0__:${targetKey('*')}`);
-  const activity = repeat(async () => {
-    samples.push(await readSample(redis));
-  }, EVERY_MS);
+  const activity = repeat(async () => samples.push(await readSample(redis)), EVERY_MS);
   return {
     stop: activity.stop,
     samples,
