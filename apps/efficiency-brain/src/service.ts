@@ -117,6 +117,7 @@ function cycleContext(parts: Parts, parameters: BrainParameters, policy: string)
     minConfidence: config.minConfidence,
     metrics,
     logger,
+    isFailureDue: atMostOnceAMinute(),
     stopping,
     onProgress: () => {
       systemd.progress();
