@@ -64,3 +64,23 @@ it('issues no permit in dry_run beside an executor, also where the master of the
     await stop();
   }
 });
+
+it('permits an exit that came up to ten seconds before a start at which a master hangs that it does not need', async () => {
+  const home = await cluster.ownerOf(STREAMS.plans);
+  const hung = cluster.masters[(home + 1) % 3];
+  for (const key of ['quantum:kill', 'quantum:governor:halt', permitKey('soon')]) {
+    await cluster.migrateSlot(await cluster.slotOf(key), home);
+  }
+  hung?.pause();
+  await addPlanNow(redis, 'soon', { symbol: 'BTCUSDT', reduceOnly: true });
+  const stopping = new AbortController();
+  const env = { REDIS_URL: cluster.url, METRICS_PORT: '0', LOG_LEVEL: 'fatal', GOV_PLAN_MAX_AGE_SEC: '10' };
+  const governor = await governorService.start({ env: { ...env, GOV_CLAIM_IDLE_SEC: '3' }, stopping: stopping.signal });
+  try {
+    await waitForKey(redis, permitKey('soon'));
+  } finally {
+    hung?.resume();
+    stopping.abort();
+    await governor.stop();
+  }
+});
