@@ -70,11 +70,15 @@ it('goes on while a master is out of memory, without the shadow hashes that it h
   const { cycle, metric } = await started();
   await redis.del(proposedKey(LAST));
   const second = mastersOf(redis).find(({ options: { port } }) => port === cluster.masters[1]?.port);
+  const keys = full.map(proposedKey);
+  await Promise.all(keys.map((key) => redis.expire(key, 50)));
   await second?.config('SET', 'maxmemory', '1');
   expect(await cycle()).toBe('cycle');
   expect(await redis.xlen(STREAMS.proposed)).toBe(2 * SYMBOLS.length);
   expect(await redis.exists(proposedKey(LAST))).toBe(1);
   expect(await metric('p29_shadow_proposed_total', { reason: 'missing_eff' })).toBe(2 * SYMBOLS.length);
   expect(await metric('p29_shadow_loop_errors_total')).toBe(full.length);
+  // What they hold is of an earlier cycle: it ends in its time.
+  for (const key of keys) expect(await redis.ttl(key)).toBeLessThanOrEqual(50);
   expect(await redis.hget(LAST_CYCLE_KEY, 'proposed')).toBe('51');
 });

@@ -2,8 +2,10 @@ import {
   errorKind,
   fenceOf,
   isOfMaster,
-  runBatch,
   runFenced,
+  runScripts,
+  WRITE_HASH,
+  writeHashCommand,
   type Command,
   type Lease,
   type Redis,
@@ -108,17 +110,15 @@ async function publishHashes(
   keyTtlSec: number,
 ): Promise<RefusedWrite[]> {
   const commands = [
-    ...proposals.flatMap((proposal): Command[] => [
-      ['hset', proposedKey(proposal.symbol), ...proposalHash(proposal)],
-      ['expire', proposedKey(proposal.symbol), keyTtlSec],
-    ]),
+    ...proposals.map((proposal) => writeHashCommand(proposedKey(proposal.symbol), proposalHash(proposal), keyTtlSec)),
     ...withdrawn.map((symbol): Command => ['del', proposedKey(symbol)]),
   ];
-  const replies = await runBatch(redis, commands);
+  const keys = [...proposals.map(({ symbol }) => symbol), ...withdrawn].map(proposedKey);
+  const replies = await runScripts(redis, [WRITE_HASH], commands);
   const failures = replies.flatMap((reply, at) =>
     reply.ok ? [] : [{ at, message: reply.error.message, ofMaster: isOfMaster(redis, reply.error) }],
   );
-  return refusals(failures, (at) => String(commands[at]?.[1]));
+  return refusals(failures, (at) => keys[at] ?? '');
 }
 
 /**

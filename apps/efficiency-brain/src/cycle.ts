@@ -36,6 +36,8 @@ export interface CycleContext {
   minConfidence: number;
   metrics: BrainMetrics;
   logger: Logger;
+  /** Whether to log what was not written: at most once a minute. */
+  isFailureDue: () => boolean;
   stopping: AbortSignal;
   /** Called after each batch. */
   onProgress: () => void;

@@ -1,7 +1,17 @@
 import { scoreHash, scoreTexts, type PublishedScore } from '@quantum/decisions';
 import { encodeState, type ScoreRules, type SymbolState } from '@quantum/efficiency-score';
-import { errorKind, fenceOf, isOfMaster, runBatch, runFenced, runRows, type Command } from '@quantum/redis-io';
-import type { Lease, Redis, Reply } from '@quantum/redis-io';
+import {
+  errorKind,
+  fenceOf,
+  isOfMaster,
+  runFenced,
+  runRows,
+  runScripts,
+  WRITE_HASH,
+  writeHashCommand,
+  type Lease,
+  type Redis,
+} from '@quantum/redis-io';
 import { brainStateKey, efficiencyKey, STREAMS } from '@quantum/redis-schemas';
 import { PUBLISH, STATE_ROW } from './publish-scripts.js';
 
@@ -134,17 +144,13 @@ async function writeHashes(
   scores: readonly ScoreToPublish[],
   { keyTtlSec, rules }: PublishOptions,
 ): Promise<PublishFailure[]> {
-  const commands = scores.flatMap(({ published }): Command[] => {
-    const key = efficiencyKey(published.decision.symbol);
-    return [
-      ['hset', key, ...scoreHash(published, rules)],
-      ['expire', key, keyTtlSec],
-    ];
-  });
-  const replies = await runBatch(redis, commands);
+  const commands = scores.map((score) =>
+    writeHashCommand(efficiencyKey(symbolOf(score)), scoreHash(score.published, rules), keyTtlSec),
+  );
+  const replies = await runScripts(redis, [WRITE_HASH], commands);
   return scores.flatMap((score, i): PublishFailure[] => {
-    const [failed] = replies.slice(2 * i, 2 * i + 2).filter((reply): reply is Reply & { ok: false } => !reply.ok);
-    if (!failed) return [];
+    const failed = replies[i];
+    if (failed?.ok !== false) return [];
     const isOwn = failed.kind === 'key' || isOfMaster(redis, failed.error);
     if (!isOwn) throw failed.error;
     return [{ symbol: symbolOf(score), reason: 'hash', message: failed.error.message }];

@@ -9,7 +9,7 @@ import {
 } from '@quantum/efficiency-score';
 import { createBrainMetrics, type BrainMetrics, type MetricsOptions } from '@quantum/metrics';
 import { keepParameterSet, sha256 } from '@quantum/policy';
-import { untilReady } from '@quantum/redis-io';
+import { untilReady, whyAway } from '@quantum/redis-io';
 import { brainDefinition, type BrainConfig } from '@quantum/service-config';
 import { hostService, processName, type ServiceParts, type Work } from '@quantum/service-host';
 import { atMostOnceAMinute } from '@quantum/service-kit';
@@ -54,26 +54,36 @@ function build(parts: Parts): Work {
     leaseMs: leaseMsOf(intervalMs),
     process: processName('-'),
   });
+  let isAlone = config.mode === 'shadow' || config.takeOver;
+  const checkAlone = async (): Promise<void> => {
+    if (!isAlone) await checkNoOtherWriter(redis, clock.wallSec(), config.keyTtlSec);
+    isAlone = true;
+  };
   const work = cycleWork(parts, {
     intervalMs,
     leases,
     work: brainWork(cycleContext(parts, parameters, policy)),
-    prepare: () => {
+    prepare: async () => {
+      await checkAlone();
       void keepParameterSet(redis, { policy, text: parametersText(parameters) }, logger);
-      return Promise.resolve();
     },
   });
-  if (config.mode === 'shadow' || config.takeOver) return work;
+  if (isAlone) return work;
   return {
     ...work,
     start: async (metricsUrl) => {
       await Promise.race([untilReady(redis), aborted(stopping)]);
       stopping.throwIfAborted();
       await checkServer();
-      await checkNoOtherWriter(redis, clock.wallSec(), config.keyTtlSec);
+      await checkAlone().catch(unlessAway);
       await work.start(metricsUrl);
     },
   };
+}
+
+/** What cannot be asked now is asked before the first lease: systemd gives up a service that fails too often. */
+function unlessAway(error: unknown): void {
+  if (whyAway(error) === undefined) throw error;
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>
@@ -117,6 +127,7 @@ function cycleContext(parts: Parts, parameters: BrainParameters, policy: string)
     minConfidence: config.minConfidence,
     metrics,
     logger,
+    isFailureDue: atMostOnceAMinute(),
     stopping,
     onProgress: () => {
       systemd.progress();

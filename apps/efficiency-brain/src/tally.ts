@@ -51,17 +51,17 @@ export function tallyPublished(
   if (closed.skipped > 0) metrics.periodsSkipped.inc(closed.skipped);
 }
 
-/** Shows a whole cycle in gauges and the log. */
+/** Shows a whole cycle in gauges and the log. What a master refuses may last for hours. */
 export function showTally(
   { published, confident, fresh, closed, measured, failures }: Tally,
-  { metrics, logger, clock }: Pick<CycleContext, 'metrics' | 'logger' | 'clock'>,
+  { metrics, logger, isFailureDue, clock }: Pick<CycleContext, 'metrics' | 'logger' | 'isFailureDue' | 'clock'>,
   cycle: { startMs: number; closedPeriod: number },
 ): void {
   metrics.symbols.set(published.length);
   metrics.confidentSymbols.set(confident);
   metrics.freshSymbols.set(fresh);
   metrics.bySymbol.retain(published);
-  if (failures.length > 0) {
+  if (failures.length > 0 && isFailureDue()) {
     logger.warn({ count: failures.length, first: failures.slice(0, SHOWN) }, 'scores or hashes were not written');
   }
   const durationMs = Math.round(clock.steadyMs() - cycle.startMs);

@@ -7,7 +7,7 @@ import { sha256 } from '@quantum/policy';
 import { connectRedis, untilReady, type Leases, type Redis } from '@quantum/redis-io';
 import { positionKey, STREAMS, targetKey, tickerKey } from '@quantum/redis-schemas';
 import { brainDefinition } from '@quantum/service-config';
-import { createLogger, loadConfig } from '@quantum/service-kit';
+import { atMostOnceAMinute, createLogger, loadConfig } from '@quantum/service-kit';
 import { metricValue } from '@quantum/testing';
 import type { CycleContext } from './cycle.js';
 import { Discovery } from './discovery.js';
@@ -79,6 +79,7 @@ export async function createTestBrain(
     minConfidence: config.minConfidence,
     metrics,
     logger,
+    isFailureDue: atMostOnceAMinute(),
     stopping,
     onProgress: () => undefined,
   };

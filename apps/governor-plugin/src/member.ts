@@ -6,7 +6,7 @@ import { StreamConsumer, type Redis } from '@quantum/redis-io';
 import { GOVERNOR_GROUP, lostPlansKey } from '@quantum/redis-schemas';
 import type { Logger } from '@quantum/service-kit';
 import type { GovernorConfig } from './config.js';
-import { checkNoOtherGovernor } from './intake/start-checks.js';
+import { checkReaders } from './intake/start-checks.js';
 import { GapReports } from './observe/gap-reports.js';
 import { GovernorTelemetry } from './observe/telemetry.js';
 import type { SymbolSeries } from './observe/symbol-series.js';
@@ -84,8 +84,6 @@ export function createMember(
       telemetry.error('losses_uncounted', error);
     },
   });
-  const admit = async (): Promise<void> => {
-    if (!config.takeOver) await checkNoOtherGovernor(redis, stream);
-  };
+  const admit = (): Promise<void> => checkReaders(redis, stream, config);
   return { admit, consumer, governor, telemetry, gapReports, onRound };
 }

@@ -1,7 +1,16 @@
 import { systemClock } from '@quantum/clock';
 import { Command as WireCommand, type Cluster } from 'ioredis';
 import { sendPipeline } from './pipeline.js';
-import { BatchError, isReplyError, replyOf, SlotDownError, type Command, type RawResult, type Reply } from './reply.js';
+import {
+  BatchError,
+  isMasterDown,
+  isReplyError,
+  replyOf,
+  SlotDownError,
+  type Command,
+  type RawResult,
+  type Reply,
+} from './reply.js';
 import { withTimeout } from './timeout.js';
 
 /** Maximum duration of one master's part, ms: its keys must not delay the keys of the others. */
@@ -9,8 +18,6 @@ export const NODE_TIMEOUT_MS = 1000;
 /** A master that did not answer in time is not asked again for this long, ms: most batches then do not wait for it. */
 const SUSPECT_MS = 3000;
 
-/** Error replies of a master that cannot serve a slot now. */
-const SLOT_DOWN = /^(CLUSTERDOWN|LOADING|MASTERDOWN|MOVED|ASK|TRYAGAIN)\b/;
 /** Error replies of a master for a key that is elsewhere or being moved. The command then did nothing. */
 const REDIRECTED = /^(MOVED|ASK|TRYAGAIN)\b/;
 
@@ -66,7 +73,7 @@ export async function runClusterBatch(
     take(anywhere, await askAnyMaster(cluster, questions, maxReplyBytes));
   }
   const errors = results.flatMap(([error]) => (error ? [error] : []));
-  if (errors.some((error) => !isReplyError(error) || SLOT_DOWN.test(error.message))) cluster.refreshSlotsCache();
+  if (errors.some((error) => !isReplyError(error) || isMasterDown(error))) cluster.refreshSlotsCache();
   const [first] = errors;
   const isAllDown = errors.length === results.length && errors.every((error) => error instanceof SlotDownError);
   // Of a batch for one master alone, that master may be down, and not the Cluster. A redirection is an answer.
@@ -173,7 +180,7 @@ async function askAnyMaster(cluster: Cluster, commands: readonly Command[], maxR
 function explained([error, value]: RawResult, key: string): RawResult {
   if (error === null) return [null, value];
   if (REDIRECTED.test(error.message)) return [error];
-  return isReplyError(error) && !SLOT_DOWN.test(error.message) ? [error] : down(`${key}: ${error.message}`);
+  return isReplyError(error) && !isMasterDown(error) ? [error] : down(`${key}: ${error.message}`);
 }
 
 const down = (why: string): RawResult => [new SlotDownError(why)];
@@ -185,8 +192,7 @@ async function follow(cluster: Cluster, [name, ...args]: Command, deadlineMs: nu
     const left = Math.max(0, deadlineMs - systemClock.steadyMs());
     return [null, await withTimeout(Reflect.apply(run, cluster, [args]), left, () => undefined)];
   } catch (error) {
-    const { message } = error as Error;
-    const isVerdict = isReplyError(error as Error) && !SLOT_DOWN.test(message);
-    return isVerdict ? [error as Error] : down(message);
+    const isVerdict = isReplyError(error as Error) && !isMasterDown(error as Error);
+    return isVerdict ? [error as Error] : down((error as Error).message);
   }
 }

@@ -21,3 +21,4 @@ export * from './stream-consumer.js';
 export * from './stream-entry.js';
 export * from './stream-page.js';
 export * from './stream-tail.js';
+export * from './write-hash.js';

@@ -57,6 +57,12 @@ export function valueOf(reply: Reply | undefined): unknown {
 /** Whether the server itself refused, rather than the connection. */
 export const isReplyError = (error: Error): boolean => error.name === 'ReplyError';
 
+/** Error replies of a master that cannot serve a slot now. BUSY: it has run someone's script for seconds. */
+const MASTER_DOWN = /^(CLUSTERDOWN|LOADING|MASTERDOWN|BUSY|MOVED|ASK|TRYAGAIN)\b/;
+
+/** Whether a master of a Cluster refused because it cannot serve now, or not this slot. Others can. */
+export const isMasterDown = (error: Error): boolean => isReplyError(error) && MASTER_DOWN.test(error.message);
+
 /**
  * Whether a command failed by the master of a Cluster that holds its key: that master is down, or takes no writes, out
  * of memory say. Others may.

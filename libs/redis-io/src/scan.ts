@@ -3,7 +3,16 @@ import { runBatch } from './batch.js';
 import { NODE_TIMEOUT_MS } from './cluster-batch.js';
 import { mastersOf, type Redis } from './connect.js';
 import { sendPipeline } from './pipeline.js';
-import { BatchError, isReplyError, replyOf, SlotDownError, valueOf, type Command, type Reply } from './reply.js';
+import {
+  BatchError,
+  isMasterDown,
+  isReplyError,
+  replyOf,
+  SlotDownError,
+  valueOf,
+  type Command,
+  type Reply,
+} from './reply.js';
 import { withTimeout } from './timeout.js';
 
 type Ask = (command: Command) => Promise<Reply | undefined>;
@@ -32,7 +41,7 @@ export async function* scanKeys(redis: Redis, pattern: string, count: number): A
     try {
       yield* scanServer(ask, pattern, count);
     } catch (error) {
-      const isRefusal = isReplyError(error as Error);
+      const isRefusal = isReplyError(error as Error) && !isMasterDown(error as Error);
       if (isRefusal) throw error;
       failures.push(error as Error);
     }

@@ -6,6 +6,8 @@ import { withTimeout } from './timeout.js';
 
 /** How long the server may take to answer, ms. */
 const ANSWER_MS = 5000;
+/** The same of a master of a Cluster: a start must not wait for one that hangs, as plans of the others wait for it. */
+const MASTER_ANSWER_MS = 1000;
 /** Number of time queries: the quickest reply is the most accurate. */
 const CLOCK_QUESTIONS = 3;
 /** A slower reply is useless, ms: half of its round trip is the possible error. */
@@ -29,8 +31,8 @@ export async function readEvictionPolicy(servers: readonly Server[]): Promise<st
   return evicting ?? (policies.includes(undefined) ? undefined : policies[0]);
 }
 
-async function policyOf(server: Server): Promise<string | undefined> {
-  const info = await ask(server, 'INFO', 'memory');
+async function policyOf(server: Server, withinMs: number): Promise<string | undefined> {
+  const info = await ask(server, withinMs, 'INFO', 'memory');
   return info === undefined ? undefined : /^maxmemory_policy:(\S+)/m.exec(info as string)?.[1];
 }
 
@@ -56,16 +58,18 @@ export function skewSecOf(answers: readonly ClockAnswer[]): number | undefined {
  * TIME or answer too slowly. @throws Error if no server answers now.
  */
 export async function readClockSkewsSec(servers: readonly Server[], nowMs: () => number): Promise<number[]> {
-  const skews = await answersOf(servers, async (server) => skewSecOf(await clockAnswers(server, nowMs)));
+  const skews = await answersOf(servers, async (server, withinMs) =>
+    skewSecOf(await clockAnswers(server, nowMs, withinMs)),
+  );
   return skews.filter((skew) => skew !== undefined).sort((a, b) => Math.abs(a) - Math.abs(b));
 }
 
-async function clockAnswers(server: Server, nowMs: () => number): Promise<ClockAnswer[]> {
+async function clockAnswers(server: Server, nowMs: () => number, withinMs: number): Promise<ClockAnswer[]> {
   const answers: ClockAnswer[] = [];
   for (let i = 0; i < CLOCK_QUESTIONS; i += 1) {
     const sentMs = nowMs();
     const steadyMs = systemClock.steadyMs();
-    const time = (await ask(server, 'TIME')) as [string | number, string | number] | undefined;
+    const time = (await ask(server, withinMs, 'TIME')) as [string | number, string | number] | undefined;
     if (time === undefined) return [];
     const roundTripMs = systemClock.steadyMs() - steadyMs;
     answers.push({ sentMs, roundTripMs, serverMs: timeMs(time) });
@@ -74,8 +78,12 @@ async function clockAnswers(server: Server, nowMs: () => number): Promise<ClockA
 }
 
 /** The replies of the servers that answer now: one failed part of a Cluster keeps no service from starting. */
-async function answersOf<T>(servers: readonly Server[], question: (server: Server) => Promise<T>): Promise<T[]> {
-  const asked = await Promise.allSettled(servers.map(question));
+async function answersOf<T>(
+  servers: readonly Server[],
+  question: (server: Server, withinMs: number) => Promise<T>,
+): Promise<T[]> {
+  const withinMs = servers.length > 1 ? MASTER_ANSWER_MS : ANSWER_MS;
+  const asked = await Promise.allSettled(servers.map((server) => question(server, withinMs)));
   const answers = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const failed = asked.find((one) => one.status === 'rejected');
   if (answers.length === 0) throw failed ? (failed.reason as Error) : new Error('there is no server to ask');
@@ -83,9 +91,9 @@ async function answersOf<T>(servers: readonly Server[], question: (server: Serve
 }
 
 /** The reply; undefined if the server refuses the command. */
-async function ask(server: Server, name: string, ...args: string[]): Promise<unknown> {
+async function ask(server: Server, withinMs: number, name: string, ...args: string[]): Promise<unknown> {
   try {
-    return await withTimeout(server.call(name, ...args), ANSWER_MS, () => undefined);
+    return await withTimeout(server.call(name, ...args), withinMs, () => undefined);
   } catch (error) {
     if (isReplyError(error as Error) && /NOPERM|unknown command/i.test((error as Error).message)) return undefined;
     throw error;

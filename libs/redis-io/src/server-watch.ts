@@ -71,8 +71,12 @@ export class ServerWatch {
   /** Runs one check. @throws Error if the server does not answer now; the last values are then kept. */
   async check(): Promise<void> {
     const masters = mastersOf(this.#redis);
-    this.#takeSkew(await readClockSkewsSec(masters, this.#nowMs));
-    this.#takePolicy(await readEvictionPolicy(masters));
+    const [skewsSec, policy] = await Promise.all([
+      readClockSkewsSec(masters, this.#nowMs),
+      readEvictionPolicy(masters),
+    ]);
+    this.#takeSkew(skewsSec);
+    this.#takePolicy(policy);
   }
 
   /** Repeats the check until stopped. */

@@ -17,10 +17,16 @@ const ALIVE_MS = 60_000;
 /** Looks at the server before any plan is served. @throws Error that says why this governor must not start. */
 export async function checkBeforeStart(redis: Redis, watch: ServerWatch, config: GovernorConfig): Promise<void> {
   if (config.applyMode === 'production') checkNoEviction(watch);
-  for (const stream of config.plansStreams) {
-    if (!config.takeOver) await checkNoOtherGovernor(redis, stream).catch(unlessDown);
-    if (config.applyMode === 'dry_run' && !config.dryRunBesideOthers) await checkNoExecutor(redis, stream);
-  }
+  for (const stream of config.plansStreams) await checkReaders(redis, stream, config).catch(unlessDown);
+}
+
+/**
+ * Looks who else reads a stream of plans. @throws Error that says why this governor must not serve it; SlotDownError
+ * while the master that holds the stream does not answer.
+ */
+export async function checkReaders(redis: Redis, plansStream: string, config: GovernorConfig): Promise<void> {
+  if (!config.takeOver) await checkNoOtherGovernor(redis, plansStream);
+  if (config.applyMode === 'dry_run' && !config.dryRunBesideOthers) await checkNoExecutor(redis, plansStream);
 }
 
 /** @throws Error where the server may evict keys: limits and the kill switch would be forgotten without a trace. */
@@ -47,9 +53,9 @@ function unlessDown(error: unknown): void {
 /**
  * Two governors in one group would each decide half of the plans.
  * @throws Error where consumers that are not ours were active in the group within the last minute, or where that could
- * not be found out; SlotDownError while the master that holds the stream does not answer.
+ * not be found out.
  */
-export async function checkNoOtherGovernor(redis: Redis, plansStream: string): Promise<void> {
+async function checkNoOtherGovernor(redis: Redis, plansStream: string): Promise<void> {
   const [reply] = await runBatch(redis, [['xinfo', 'CONSUMERS', plansStream, GOVERNOR_GROUP]]);
   // No stream or no group yet: no one is there.
   if (reply?.ok === false && /no such key|NOGROUP/.test(reply.error.message)) return;
