@@ -1,3 +1,4 @@
+import { mayHaveExpired } from './expiry.js';
 import type { Decided, Report } from './findings.js';
 import type { History } from './history.js';
 
@@ -12,14 +13,19 @@ export function checkCounting(history: History, decided: ReadonlyMap<string, Dec
     const opens = granted.filter(({ inputs }) => inputs['closing'] === false);
     const ids = opens.map((record) => record.plan_id);
     const counted = [...(history.windows.get(symbol)?.keys() ?? [])];
-    if (!sameSet(ids, counted)) report('window_mismatch', `${symbol}: ${difference(ids, counted)}`);
+    const expired = opens.filter((record) => mayHaveExpired(record, history)).map((record) => record.plan_id);
+    const due = ids.filter((id) => counted.includes(id) || !expired.includes(id));
+    if (!sameSet(due, counted)) report('window_mismatch', `${symbol}: ${difference(due, counted)}`);
     // `{}` is not a plan: the field keeps the hash alive.
     const left = (history.inflight.get(symbol) ?? []).filter((id) => id !== '{}' && !ids.includes(id));
     if (left.length > 0) report('inflight_left', `${symbol}: in flight without a permit: ${left.join(' ')}`);
     checkDay(symbol, history.days.get(symbol) ?? {}, opens, report);
-    const last = granted.length === 0 ? undefined : String(Math.max(...granted.map((record) => record.decided_at)));
+    const lastSec = granted.length === 0 ? undefined : Math.max(...granted.map((record) => record.decided_at));
+    const last = lastSec === undefined ? undefined : String(lastSec);
     const stamped = history.lastExec.get(symbol);
-    if (stamped !== last) report('last_exec_mismatch', `${symbol}: ${stamped ?? 'none'} instead of ${last ?? 'none'}`);
+    const isGone = stamped === undefined && lastSec !== undefined && mayHaveExpired({ decided_at: lastSec }, history);
+    if (stamped !== last && !isGone)
+      report('last_exec_mismatch', `${symbol}: ${stamped ?? 'none'} instead of ${last ?? 'none'}`);
   }
 }
 

@@ -9,6 +9,7 @@ const SET_MS = PLANNED_MS + 500;
 const NOTHING: History = {
   plans: [], permits: [], records: new Map(), blocks: new Map(), events: [], deadLetters: [], windows: new Map(), days: new Map(),
   lastExec: new Map(), inflight: new Map(), pending: 0, undelivered: 0,
+  readSec: 0,
 }; // prettier-ignore
 
 const entry = (planId: string, reduceOnly = 'false', atMs = PLANNED_MS): Entry => ({

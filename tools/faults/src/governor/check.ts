@@ -3,6 +3,7 @@ import { DecisionRecordSchema, parseJson } from '@quantum/redis-schemas';
 import { checkCounting } from './check-counting.js';
 import { checkRecord } from './check-record.js';
 import { checkTimes } from './check-times.js';
+import { AHEAD_SEC, mayHaveExpired } from './expiry.js';
 import type { CheckOptions, Decided, GovernorFinding, Report } from './findings.js';
 import type { Entry, History } from './history.js';
 import { checkLimits, type Granted } from './limits.js';
@@ -12,9 +13,6 @@ import { LIMITS } from './settings.js';
 
 /** Approximate length of the event stream; earlier events were trimmed by design. */
 const EVENTS_KEPT = 10_000;
-/** Maximum lead of a governor's clock over Redis' clock, seconds: an event may be as much older than its decision. */
-const AHEAD_SEC = 2;
-
 /** Lists every fault of a whole history. Pure; knows the contract, and nothing of the services. */
 export function checkHistory(history: History, options: CheckOptions): GovernorFinding[] {
   const findings: GovernorFinding[] = [];
@@ -39,8 +37,9 @@ export function checkHistory(history: History, options: CheckOptions): GovernorF
     }
     if (record.outcome !== 'refused') continue;
     const block = history.blocks.get(record.plan_id);
-    if (block === undefined) report('block_missing', `plan ${record.plan_id}`);
-    else if (!sameJson(block, record.block)) report('contradicting_block', `plan ${record.plan_id}: ${block}`);
+    if (block === undefined) {
+      if (!mayHaveExpired(record, history)) report('block_missing', `plan ${record.plan_id}`);
+    } else if (!sameJson(block, record.block)) report('contradicting_block', `plan ${record.plan_id}: ${block}`);
     const eventKept = record.decided_at - AHEAD_SEC > firstEventSec;
     if (eventKept && !refusals.has(record.plan_id)) report('event_missing', `plan ${record.plan_id}`);
   }

@@ -52,6 +52,7 @@ const GOOD: History = {
   inflight: new Map([['X', ['p1']]]),
   pending: 0,
   undelivered: 0,
+  readSec: AT_SEC + 60,
 };
 
 const kindsOf = (changed: Partial<History>): GovernorFindingKind[] => {
@@ -63,6 +64,14 @@ const without = <K, V>(map: ReadonlyMap<K, V>, key: K): Map<K, V> => new Map([..
 
 it('finds nothing in a correct history', () => {
   expect(kindsOf({})).toEqual([]);
+});
+
+it('expects blocks, stamps and entries of windows for an hour, and their days for longer', () => {
+  const expired = { blocks: new Map(), lastExec: new Map(), windows: new Map(), inflight: new Map() };
+  const within = { ...expired, readSec: AT_SEC + 3500 };
+  expect(kindsOf(within)).toEqual(['block_missing', 'window_mismatch', 'last_exec_mismatch']);
+  expect(kindsOf({ ...expired, readSec: AT_SEC + 3700 })).toEqual([]);
+  expect(kindsOf({ ...expired, readSec: AT_SEC + 3700, days: new Map() })).toEqual(['daily_mismatch']);
 });
 
 describe('decisions', () => {

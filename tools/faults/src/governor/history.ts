@@ -35,6 +35,8 @@ export interface History {
   /** Delivered and not acknowledged; not delivered. */
   pending: number;
   undelivered: number;
+  /** When all was read, by Redis' clock, unix seconds: what expired before is not in it. */
+  readSec: number;
 }
 
 /** Unfinished entries of the governors' group, of all streams of plans. */
@@ -72,7 +74,7 @@ export async function readHistory(
     '-1',
     'WITHSCORES',
   ]);
-  return {
+  const kept = {
     plans,
     records: present(await ask<string | null>(redis, planIds, (id) => ['get', decidedKey(id)])),
     permits,
@@ -85,6 +87,7 @@ export async function readHistory(
     lastExec: present(await ask<string | null>(redis, symbols, (symbol) => ['get', lastExecKey(symbol)])),
     ...(await openWork(redis, streams)),
   };
+  return { ...kept, readSec: Number((await redis.time())[0]) };
 }
 
 const byId = (a: Entry, b: Entry): number => (isLaterId(a.id, b.id) ? 1 : -1);
