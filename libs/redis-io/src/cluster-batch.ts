@@ -180,10 +180,10 @@ async function askAnyMaster(cluster: Cluster, commands: readonly Command[], maxR
 function explained([error, value]: RawResult, key: string): RawResult {
   if (error === null) return [null, value];
   if (REDIRECTED.test(error.message)) return [error];
-  return isReplyError(error) && !isMasterDown(error) ? [error] : down(`${key}: ${error.message}`);
+  return isReplyError(error) && !isMasterDown(error) ? [error] : down(`${key}: ${error.message}`, error);
 }
 
-const down = (why: string): RawResult => [new SlotDownError(why)];
+const down = (why: string, cause?: unknown): RawResult => [new SlotDownError(why, { cause })];
 
 /** Runs a command, following the Cluster's redirections. */
 async function follow(cluster: Cluster, [name, ...args]: Command, deadlineMs: number): Promise<RawResult> {
@@ -193,6 +193,6 @@ async function follow(cluster: Cluster, [name, ...args]: Command, deadlineMs: nu
     return [null, await withTimeout(Reflect.apply(run, cluster, [args]), left, () => undefined)];
   } catch (error) {
     const isVerdict = isReplyError(error as Error) && !isMasterDown(error as Error);
-    return isVerdict ? [error as Error] : down((error as Error).message);
+    return isVerdict ? [error as Error] : down((error as Error).message, error);
   }
 }

@@ -1,7 +1,16 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { startPrivateCluster } from '@quantum/private-redis';
 import { connectedClient, waitFor } from '@quantum/testing';
-import { connectRedis, mastersOf, runBatch, scanKeys, SlotDownError, untilReady, type Command } from './index.js';
+import {
+  connectRedis,
+  mastersOf,
+  mayHaveRun,
+  runBatch,
+  scanKeys,
+  SlotDownError,
+  untilReady,
+  type Command,
+} from './index.js';
 
 /** What is to be stopped, the last first. */
 const ends: (() => unknown)[] = [];
@@ -38,6 +47,10 @@ it('takes a master for down that runs a script for long: it costs its own keys a
   expect(replies.map((reply) => !reply.ok && reply.error instanceof SlotDownError)).toEqual(
     owners.map((at) => at === 0),
   );
+  // A refusal is an answer: an operator must not read that a switch may be on.
+  const [refused] = await runBatch(redis, [['set', keys[owners.indexOf(0)] ?? '', 'y']]);
+  expect(refused).toMatchObject({ ok: false, error: { message: expect.stringContaining('BUSY') } });
+  expect(mayHaveRun(refused?.ok === false && refused.error)).toBe(false);
   const found: string[] = [];
   const scan = (async () => {
     for await (const key of scanKeys(redis, 'k*', 100)) found.push(key.toString());

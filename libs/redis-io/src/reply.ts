@@ -18,7 +18,10 @@ export class NotConnectedError extends BatchError {
   override name = 'NotConnectedError';
 }
 
-/** The part of a Cluster that holds this key could not answer; another could. The command may have run. */
+/**
+ * The part of a Cluster that holds this key could not answer; another could. The command may have run, unless `cause`
+ * is a refusal by the server.
+ */
 export class SlotDownError extends Error {
   override name = 'SlotDownError';
 }
@@ -82,9 +85,12 @@ export function whyAway(error: unknown): string | undefined {
   return error instanceof Error && CLIENT_AWAY.test(error.message) ? 'the connection to Redis was lost' : undefined;
 }
 
-/** Whether a command that failed by this may have run all the same: its answer was lost. */
+/** Whether a command that failed by this may have run all the same: its answer was lost, and is no refusal. */
 export const mayHaveRun = (error: unknown): boolean =>
-  whyAway(error) !== undefined && !(error instanceof NotConnectedError);
+  whyAway(error) !== undefined && !(error instanceof NotConnectedError) && !isRefusal(error);
+
+const isRefusal = (error: unknown): boolean =>
+  error instanceof SlotDownError && error.cause instanceof Error && isReplyError(error.cause);
 
 /** The values of an HMGET's reply; `readable: false` if the key could not be read, for any cause. */
 export const hashValues = (
