@@ -18,3 +18,18 @@ it.each(['ends', 'fails'])('ends what was kept, the last first, where the play %
   );
   expect(ended).toEqual([' and client', 'server']);
 });
+
+it('ends the rest where an end fails, and says first what failed first', async () => {
+  const ended: string[] = [];
+  const play = (isFailing: boolean) =>
+    withCleanUp((keep) => {
+      keep('server', (thing) => ended.push(thing));
+      keep('client', () => {
+        throw new Error('no end');
+      });
+      return isFailing ? Promise.reject(new Error('no play')) : Promise.resolve();
+    });
+  await expect(play(false)).rejects.toThrow('no end');
+  await expect(play(true)).rejects.toThrow('no play');
+  expect(ended).toEqual(['server', 'server']);
+});
